@@ -1,0 +1,52 @@
+# Everything these write lies in this folder: .venv, build, data, node_modules.
+# `make run` needs Python 3.11 or later and nothing else.
+
+FITS := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for name in python3 python3.11 python3.12 python3.13 python3.14; do \
+	$$name -c '$(FITS)' 2>/dev/null && echo $$name && break; done)
+BIN := .venv/bin
+LOCK := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+# Checks read the settings: with a home of their own they leave ./data alone.
+CHECK := PLAINSPOKEN_HOME=build/check DJANGO_SETTINGS_MODULE=plainspoken.config.settings
+
+.PHONY: run install develop test check lock messages clean python
+
+run: install
+	@exec $(BIN)/plainspoken run --demo --end-with-parent
+
+install: python
+	@$(PYTHON) tools/install.py
+
+develop: python
+	@$(PYTHON) tools/install.py develop
+
+python:
+	@test -n "$(PYTHON)" || { echo "Plainspoken needs Python 3.11 or later, and found none." \
+		"Install one, or name it: make run PYTHON=/path/to/python3" >&2; exit 1; }
+
+test: develop
+	$(BIN)/pytest -n 2 --dist worksteal
+
+check: develop
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(CHECK) $(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint --check --lint --quiet src
+	$(BIN)/python tools/messages.py --check
+	$(BIN)/pytest tests/test_tidy.py
+	$(CHECK) $(BIN)/python -W ignore::RuntimeWarning -m django makemigrations --check --dry-run
+
+lock: develop
+	$(LOCK) -o requirements/run.lock requirements/run.in
+	$(LOCK) -o requirements/develop.lock -c requirements/run.lock requirements/develop.in
+	$(LOCK) -o requirements/build.lock requirements/build.in
+	$(LOCK) -o requirements/node.lock requirements/node.in
+
+messages: install
+	$(BIN)/python tools/messages.py
+
+# The data of the demo (./data) stays: remove it by hand to begin anew.
+clean:
+	rm -rf .venv build frontend/node_modules tests/e2e/node_modules src/plainspoken/static

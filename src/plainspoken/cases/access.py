@@ -1,0 +1,40 @@
+"""Who sees a case, a raw message and a conversation by way of its cases."""
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from plainspoken.cases.models import Case
+from plainspoken.channels.models import Raw
+from plainspoken.conversations.models import Conversation, ConversationUnit, Exclusion
+from plainspoken.kernel import access
+from plainspoken.kernel.actor import Actor
+from plainspoken.work.models import Task
+
+
+def sees_case(by: Actor) -> Q:
+    """Members of a unit that works on the conversation, the owner, and those a task on the case names."""
+    units = ConversationUnit.objects.filter(conversation=OuterRef("conversation"), unit__in=by.units)
+    return Q(owner=by.id) | Q(Exists(units)) | Q(Exists(_named("pk", by)))
+
+
+def excluded_from_case(by: Actor) -> Q:
+    return Q(Exists(Exclusion.objects.filter(conversation=OuterRef("conversation"), person=by.id)))
+
+
+def sees_conversation(by: Actor) -> Q:
+    """The owner of one of its cases, and those a task on it or on one of its cases names."""
+    cases = Case.objects.filter(conversation=OuterRef("pk"))
+    return Q(Exists(cases.filter(Q(owner=by.id) | Q(Exists(_named("pk", by)))))) | Q(Exists(_named("pk", by)))
+
+
+def sees_raw(by: Actor) -> Q:
+    """What has not become a message is seen by the unit whose mailbox it came to."""
+    return Q(mailbox__unit__in=by.units)
+
+
+def _named(outer: str, by: Actor) -> QuerySet[Task]:
+    return Task.objects.filter(subject_id=OuterRef(outer), owner=by.id, state="open")
+
+
+access.rows(Case, sees=sees_case, excluded=excluded_from_case)
+access.rows(Conversation, sees=sees_conversation)
+access.rows(Raw, sees=sees_raw)

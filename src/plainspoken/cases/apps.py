@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class CasesConfig(AppConfig):
+    name = "plainspoken.cases"
+    label = "cases"
+
+    def ready(self) -> None:
+        from plainspoken.cases import access, intake, measures, reactions  # noqa: F401
+        from plainspoken.cases.actions import answering, follow_up, hand_over, ownership, triage  # noqa: F401

@@ -1,0 +1,154 @@
+"""The drain that turns what arrived into messages and cases: at-least-once from outside, exactly-once inside."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db.models import TextChoices
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from plainspoken.cases.actions import intake
+from plainspoken.cases.models import Case
+from plainspoken.channels import actions as channels
+from plainspoken.channels.email.automatic import DeliveryReport
+from plainspoken.channels.email.parse import Parsed, parse
+from plainspoken.channels.models import Raw, Seen
+from plainspoken.conversations.actions import outgoing, receive
+from plainspoken.conversations.models import Message, Outgoing
+from plainspoken.kernel import blobs, drain
+from plainspoken.kernel.action import action, record
+from plainspoken.kernel.actor import Actor, system
+from plainspoken.kernel.errors import Refused
+from plainspoken.work import actions as work
+from plainspoken.work import kinds
+
+HELD = kinds.task("channels.held", _("Look at a message that could not be understood"))
+OWN_LOOP = "own_loop"
+FAILED = "could_not_be_processed"
+TAKER = system(
+    "cases.intake",
+    "cases.intake.take_in",
+    "cases.inquiry.open",
+    "cases.inquiry.continue",
+    "cases.inquiry.close",
+    "cases.inquiry.reopen",
+    "channels.raw.find_duplicate",
+    "channels.raw.receive",
+    "channels.raw.hold",
+    "channels.raw.ignore",
+    "conversations.message.receive",
+    "conversations.outgoing.bounce",
+    "customers.prospect.meet",
+    "work.task.open",
+    "work.task.settle",
+)
+
+
+class Needless(TextChoices):
+    """Why a person finds that a held message needs no conversation."""
+
+    SPAM = "spam", _("Spam")
+    MISDIRECTED = "misdirected", _("Misdirected")
+    AUTOMATIC = "automatic", _("Automatic message")
+    DUPLICATE = "duplicate", _("Duplicate")
+    UNREADABLE = "unreadable", _("Nothing in it can be read")
+
+
+@action("cases.intake.take_in", creates=True, many=True, duties=["4.3.1a", "4.3.1b"])
+def take_in(raw: Raw, *, by: Actor) -> None:
+    """Settle one arrival: duplicate, ignored, held, or a message of a case."""
+    parsed = parse(blobs.read(raw.blob))
+    if not channels.first_of_its_kind(raw):
+        channels.find_duplicate(raw, by=by)
+    elif _ours(parsed):
+        channels.ignore(raw, by=by, reason=OWN_LOOP)
+    elif parsed.automatic:
+        _automatic(raw, parsed, by)
+    elif parsed.trouble:
+        hold(raw, by=by, reason=str(parsed.trouble))
+    else:
+        _message(raw, parsed, by)
+
+
+@action("cases.intake.release", duties=["4.3.1b"])
+def release(raw: Raw, *, by: Actor) -> Case:
+    """A person has looked at a held message and wants it as it could be read. The intake does the rest."""
+    parsed = parse(blobs.read(raw.blob))
+    if not parsed.from_address:
+        raise Refused("sender_unreadable", _("Nobody could be answered: the sender cannot be read."))
+    if not channels.first_of_its_kind(raw) and not Seen.objects.filter(raw=raw).exists():
+        raise Refused("came_already", _("The same message has come before. Ignore this one as a duplicate."))
+    case = _message(raw, parsed, TAKER)
+    work.settle_all(HELD.code, raw, by=TAKER)
+    record(case=case)
+    return case
+
+
+@action("cases.intake.ignore")
+def ignore(raw: Raw, *, by: Actor, reason: Needless) -> None:
+    """A person has looked at a held message: it needs no conversation."""
+    channels.ignore(raw, by=TAKER, reason=reason)
+    work.settle_all(HELD.code, raw, by=TAKER)
+
+
+def _ours(parsed: Parsed) -> bool:
+    """A message of our own that came back: its Message-ID is one we gave."""
+    ours = [Message.Kind.OUT, Message.Kind.AUTOMATIC]
+    return bool(parsed.message_id) and Message.objects.filter(header_id=parsed.message_id, kind__in=ours).exists()
+
+
+def _message(raw: Raw, parsed: Parsed, by: Actor) -> Case:
+    message, joins = receive.receive(raw, by=by, parsed=parsed)
+    case = intake.current(message.conversation) if joins else None
+    if case:
+        return intake.go_on(case, by=by, message=message)
+    return intake.open_case(message.conversation, by=by, message=message)
+
+
+def _automatic(raw: Raw, parsed: Parsed, by: Actor) -> None:
+    if parsed.delivery_report:
+        _report(raw, parsed.delivery_report, by)
+    channels.ignore(raw, by=by, reason=str(parsed.automatic))
+
+
+def _report(raw: Raw, report: DeliveryReport, by: Actor) -> None:
+    """A delivery report is tied to the message it tells of."""
+    sent = Outgoing.objects.filter(
+        message__header_id=report.original_message_id or "-",
+        message__conversation__mailbox=raw.mailbox_id,
+        state="left",
+    ).first()
+    if report.failed and sent:
+        outgoing.bounce(sent, by=by, trouble=report.status)
+
+
+def hold(raw: Raw, *, by: Actor, reason: str) -> None:
+    """Keep it as it came, and put a task before the mailbox's unit."""
+    channels.hold(raw, by=by, reason=reason)
+    work.open_task(raw.mailbox.unit, by=by, kind=HELD.code, about=raw, reason=reason)
+
+
+class Intake:
+    """Everything that waits, oldest first; or only the arrival of one key."""
+
+    def __init__(self, only: UUID | None = None) -> None:
+        self.only = Q(pk=only) if only else Q()
+
+    def claim(self, limit: int) -> Sequence[Raw]:
+        waiting = Raw.objects.filter(self.only, state="waiting").order_by("arrived_at", "id")
+        claimed = waiting.select_for_update(of=("self",), skip_locked=True, no_key=True)
+        return list(claimed.select_related("mailbox__unit", "blob")[:limit])
+
+    def work(self, rows: Sequence[Raw]) -> None:
+        take_in(list(rows), by=TAKER)
+
+    def stuck(self, row: Raw, error: Exception) -> None:
+        hold(row, by=TAKER, reason=FAILED)
+
+
+def settle(key: UUID) -> bool:
+    """Settle one arrival in this process; False when another has it."""
+    return bool(drain.batch("intake", Intake(only=key), 1))
+
+
+drain.register("intake", Intake())

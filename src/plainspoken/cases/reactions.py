@@ -1,0 +1,142 @@
+"""What follows by itself: acknowledging, noting that an answer has left, reminding, closing, telling of trouble."""
+
+from collections.abc import Callable
+
+from django.utils.translation import gettext_lazy as _
+
+from plainspoken.cases import letters, measures
+from plainspoken.cases.actions import answering, follow_up
+from plainspoken.cases.machine import INQUIRY
+from plainspoken.cases.models import Answer, Case, Closure
+from plainspoken.conversations.models import Outgoing
+from plainspoken.kernel.action import action, record
+from plainspoken.kernel.actor import Actor
+from plainspoken.kernel.ledger import Code
+from plainspoken.kernel.models import Deadline
+from plainspoken.kernel.subscriptions import Event, on
+from plainspoken.organization import queries as organization
+from plainspoken.organization.models import Person, Unit
+from plainspoken.work import actions as work
+from plainspoken.work import kinds
+
+NOT_DELIVERED = kinds.task("cases.not_delivered", _("A message did not reach the customer: find another way"))
+UNCERTAIN = kinds.task("cases.uncertain", _("It is uncertain whether your message left: decide what is to be done"))
+REMIND = kinds.notice("cases.remind", _("A deadline comes near"))
+OVERDUE = kinds.notice("cases.overdue", _("A deadline is overdue"))
+ESCALATED = kinds.notice("cases.escalated", _("A deadline in your unit is long overdue"))
+WORK_KINDS = ("cases.first_reply", "cases.next_reply", "cases.told_time", "cases.department_answer")
+
+
+@on("cases.inquiry.open", may=["cases.inquiry.acknowledge", "conversations.automatic.send"])
+def acknowledge(event: Event, *, by: Actor) -> None:
+    """Tell the customer the number and when the first reply comes."""
+    letters.acknowledge(Case.objects.get(pk=event.facts["case"]), by=by)
+
+
+@on("conversations.outgoing.leave", may=["cases.inquiry.mark_answered", "cases.inquiry.mark_told"])
+def left(event: Event, *, by: Actor) -> None:
+    """An answer counts once it has left."""
+    _count(Outgoing.objects.get(pk=event.subject_id), by)
+
+
+@on("conversations.outgoing.confirm", may=["cases.inquiry.mark_answered", "cases.inquiry.mark_told"])
+def confirmed(event: Event, *, by: Actor) -> None:
+    """A person found out that it had left."""
+    _count(Outgoing.objects.get(pk=event.subject_id), by)
+
+
+def _count(outgoing: Outgoing, by: Actor) -> None:
+    answer = Answer.objects.select_related("case").filter(message=outgoing.message_id).first()
+    if answer is None or outgoing.left_at is None:
+        return
+    if answer.kind == Answer.Kind.TOLD_TIME and "tell_time" in _edges(answer.case):
+        answering.mark_told(answer.case, by=by, at=outgoing.left_at)
+    elif answer.kind == Answer.Kind.ANSWER and "mark_answered" in _edges(answer.case):
+        answering.mark_answered(answer.case, by=by, at=outgoing.left_at)
+
+
+def _edges(case: Case) -> set[str]:
+    return {edge.name for edge in INQUIRY.leaving(case.state)}
+
+
+@on("conversations.outgoing.fail", may=["work.task.open"])
+def not_delivered(event: Event, *, by: Actor) -> None:
+    """The author, or the unit when a machine wrote, must find another way."""
+    _trouble(NOT_DELIVERED.code, event, by)
+
+
+@on("conversations.outgoing.bounce", may=["work.task.open"])
+def came_back(event: Event, *, by: Actor) -> None:
+    """A delivery report says that it did not reach the customer."""
+    _trouble(NOT_DELIVERED.code, event, by)
+
+
+@on("conversations.outgoing.doubt", may=["work.task.open"])
+def uncertain(event: Event, *, by: Actor) -> None:
+    """Only a person can decide whether it is sent again."""
+    _trouble(UNCERTAIN.code, event, by)
+
+
+def _trouble(kind: str, event: Event, by: Actor) -> None:
+    outgoing = Outgoing.objects.select_related("message__author", "message__conversation__mailbox__unit").get(
+        pk=event.subject_id
+    )
+    message = outgoing.message
+    case = message.conversation.cases.order_by("-received_at").first()
+    work.open_task(
+        case.unit if case else message.conversation.mailbox.unit,
+        by=by,
+        kind=kind,
+        about=case or message.conversation,
+        key=str(outgoing.pk),
+        owner=message.author or (case.owner if case else None),
+        outgoing=str(outgoing.pk),
+    )
+
+
+@on("deadlines.reach", step="remind", may=["cases.deadline.tell"])
+def remind(event: Event, *, by: Actor) -> None:
+    """The owner, or the deputy, is reminded."""
+    _tell(event, by, REMIND.code, _responsible)
+
+
+@on("deadlines.reach", step="breach", may=["cases.deadline.tell", "cases.inquiry.close"])
+def overdue(event: Event, *, by: Actor) -> None:
+    """A broken promise is told to whose it was; the follow-up days without a word close the case."""
+    if event.facts["kind"] == "cases.follow_up":
+        follow_up.close(Case.objects.get(pk=event.facts["of"]), by=by, how=Closure.How.NO_WORD)
+    else:
+        _tell(event, by, OVERDUE.code, _responsible)
+
+
+@on("deadlines.reach", step="escalate", may=["cases.deadline.tell"])
+def escalate(event: Event, *, by: Actor) -> None:
+    """The head of the unit whose promise it was is told."""
+    _tell(event, by, ESCALATED.code, _head)
+
+
+@action("cases.deadline.tell", creates=True)
+def tell(deadline: Deadline, *, by: Actor, kind: str, person: Person | None) -> None:
+    """Ring a person about a deadline of a case; nobody, when the post is vacant up to the top."""
+    record(kind=Code(kind), person=person)
+    case = Case.objects.get(pk=deadline.subject_id)
+    measures.touch(case)
+    if person:
+        work.ring(person, kind, case)
+
+
+def _tell(event: Event, by: Actor, kind: str, whom: Callable[[Deadline], Person | None]) -> None:
+    deadline = Deadline.objects.get(pk=event.subject_id)
+    if deadline.kind in WORK_KINDS:
+        tell(deadline, by=by, kind=kind, person=whom(deadline))
+
+
+def _responsible(deadline: Deadline) -> Person | None:
+    if deadline.owner_id is None:
+        return _head(deadline)
+    owner = Person.objects.get(pk=deadline.owner_id)
+    return organization.deputy_for(owner, organization.today(Unit.objects.get(pk=deadline.unit_id)))
+
+
+def _head(deadline: Deadline) -> Person | None:
+    return organization.head_of(Unit.objects.get(pk=deadline.unit_id))

@@ -1,0 +1,141 @@
+"""The texts and files of a mail, gathered from the tree of its parts."""
+
+import hashlib
+import mimetypes
+import re
+from dataclasses import dataclass
+
+from plainspoken.channels.email import charset, headers, html, params
+from plainspoken.channels.email.structure import Part
+
+SHOWN = ("text/plain", "text/html", "text/enriched", "text/richtext", "text/x-amp-html")
+META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
+META_WITHIN_BYTES = 4096
+NO_HTML_NOTE = re.compile(r"html|邮件客户端|邮件程序", re.IGNORECASE)
+NO_HTML_NOTE_CHARS_MAX = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file, with the name its sender gave it made safe; `content_id` where the HTML may show it inline."""
+
+    name: str
+    content_type: str
+    content: bytes
+    sha256: str
+    content_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """Empty where a mail has none; `unreadable` and `damaged` as in `charset.Decoded`."""
+
+    text: str
+    html: str
+    unreadable: bool
+    damaged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """One stretch of the body, in one form or in both."""
+
+    text: charset.Decoded | None = None
+    html: charset.Decoded | None = None
+
+    def words(self) -> str:
+        """The plain form, unless it is blank or only says that the mail is in HTML."""
+        plain = self.text.text if self.text else ""
+        note = len(plain) <= NO_HTML_NOTE_CHARS_MAX and NO_HTML_NOTE.search(plain)
+        if self.html is None or (plain.strip() and not note):
+            return plain
+        written = html.to_text(self.html.text)
+        return written if len(written) > len(plain.strip()) else plain
+
+
+def body(top: Part) -> Body:
+    """The whole text to read: pieces in their order, of alternatives the plain one."""
+    pieces = _pieces(top, is_top=True)
+    read = [form for piece in pieces for form in (piece.text, piece.html) if form]
+    formatted = [piece.html.text for piece in pieces if piece.html]
+    return Body(
+        text="\n\n".join(words.strip("\n") for piece in pieces if (words := piece.words()).strip()),
+        html="\n".join(formatted),
+        unreadable=any(form.unreadable for form in read),
+        damaged=any(form.damaged for form in read),
+    )
+
+
+def declared_charset(top: Part) -> str | None:
+    """The charset the mail names for its text, a good guess for raw headers too."""
+    named = (leaf.kind.params.get("charset") for leaf in top.leaves() if leaf.content_type in SHOWN)
+    return next((name for name in named if name), None)
+
+
+def attachments(top: Part, hint: str | None) -> tuple[Attachment, ...]:
+    """Every leaf that is not part of the text, in order."""
+    return tuple(_attachment(leaf, hint) for leaf in top.leaves() if not _is_shown(leaf, is_top=leaf is top))
+
+
+def _is_shown(leaf: Part, *, is_top: bool) -> bool:
+    if leaf.content_type not in SHOWN or leaf.disposition.value == "attachment":
+        return False
+    return is_top or not (leaf.disposition.params.get("filename") or leaf.kind.params.get("name"))
+
+
+def _pieces(part: Part, *, is_top: bool = False) -> list[_Piece]:
+    if part.content_type == "multipart/alternative":
+        return _alternative([piece for child in part.children for piece in _pieces(child)])
+    if part.children:
+        return [piece for child in part.children for piece in _pieces(child)]
+    if not _is_shown(part, is_top=is_top):
+        return []
+    content = part.content()
+    if part.content_type in ("text/html", "text/x-amp-html"):
+        return [_Piece(html=_decoded(content, part.kind.params.get("charset") or _meta_charset(content)))]
+    return [_Piece(text=_decoded(content, part.kind.params.get("charset")))]
+
+
+def _alternative(pieces: list[_Piece]) -> list[_Piece]:
+    """The same said twice becomes one piece; more than that is kept in order."""
+    plain = [piece for piece in pieces if piece.text and not piece.html]
+    formatted = [piece for piece in pieces if piece.html and not piece.text]
+    if len(plain) == 1 and formatted and len(plain) + len(formatted) == len(pieces):
+        return [_Piece(plain[0].text, formatted[0].html), *formatted[1:]]
+    return pieces
+
+
+def _decoded(content: bytes, declared: str | None) -> charset.Decoded:
+    found = charset.decode(content, declared)
+    text = found.text.replace("\r\n", "\n").replace("\r", "\n")
+    return charset.Decoded(text, found.charset, found.damaged, found.unreadable)
+
+
+def _meta_charset(content: bytes) -> str | None:
+    match = META_CHARSET.search(content, 0, META_WITHIN_BYTES)
+    return match[1].decode("ascii", "replace") if match else None
+
+
+def _attachment(leaf: Part, hint: str | None) -> Attachment:
+    content = leaf.content()
+    content_id = headers.text(leaf.headers.first("content-id")).text.strip("<> ")
+    return Attachment(
+        name=_name(leaf, content, hint),
+        content_type=leaf.content_type,
+        content=content,
+        sha256=hashlib.sha256(content).hexdigest(),
+        content_id=content_id,
+    )
+
+
+def _name(leaf: Part, content: bytes, hint: str | None) -> str:
+    """What the sender called it; a mail within the mail is called after its subject."""
+    disposition = params.read(leaf.headers.first("content-disposition"), hint)
+    kind = params.read(leaf.headers.first("content-type"), hint)
+    name = params.file_name(disposition.params.get("filename") or kind.params.get("name") or "")
+    if name:
+        return name
+    if leaf.content_type == "message/rfc822":
+        inner, _ = headers.split(content)
+        return params.file_name(headers.text(inner.first("subject"), hint).text + ".eml") or "unnamed.eml"
+    return "unnamed" + (mimetypes.guess_extension(leaf.content_type) or "")

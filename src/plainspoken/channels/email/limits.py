@@ -1,0 +1,12 @@
+"""What one mail may cost us. Past a limit the mail is read as far as it goes and held for a person."""
+
+MESSAGE_BYTES_MAX = 35 * 1024 * 1024
+HEADER_BYTES_MAX = 1024 * 1024
+HEADER_LINES_MAX = 2_000
+HEADER_VALUE_BYTES_MAX = 64 * 1024
+NESTING_DEPTH_MAX = 20
+PARTS_MAX = 1_000
+ADDRESSES_MAX = 1_000
+REFERENCES_MAX = 100
+FILE_NAME_CHARS_MAX = 200
+HTML_CHARS_MAX = 2_000_000

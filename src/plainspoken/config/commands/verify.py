@@ -1,0 +1,69 @@
+"""Say whether the ledger is what it was, or whether the proof of an entry holds.
+
+Exit code 1: something was changed, deleted, put in or reordered, and the first bad row is named.
+"""
+
+import argparse
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from plainspoken.config import installation
+
+if TYPE_CHECKING:
+    from plainspoken.kernel.verify import Report
+
+GOOD, BAD = 0, 1
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "proofs",
+        nargs="*",
+        type=Path,
+        metavar="PROOF",
+        help="check these proofs of entries, without a database; without any, check the whole ledger",
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    if options.proofs:
+        return max(_proof(path) for path in options.proofs)
+    with installation.opened():
+        from plainspoken.kernel import verify
+
+        return _ledger(verify.verify())
+
+
+def _ledger(report: "Report") -> int:
+    sealed = f"{_many(report.sealed, 'entry', 'entries')} sealed"
+    checkpoints = _many(report.checkpoints, "checkpoint", "checkpoints")
+    if report.trouble is None:
+        print(f"The ledger is what it was: {sealed}, {checkpoints}, {report.unsealed:,} not yet sealed.")
+        return GOOD
+    print("The ledger is NOT what it was.")
+    print(f"First bad row: {report.trouble.row}: {report.trouble.words} [{report.trouble.what}].")
+    print(f"Before it: {sealed} and unchanged, {checkpoints}.")
+    return BAD
+
+
+def _many(count: int, one: str, more: str) -> str:
+    return f"{count:,} {one if count == 1 else more}"
+
+
+def _proof(path: Path) -> int:
+    from plainspoken.kernel import merkle, proofs
+
+    try:
+        document: dict[str, Any] = json.loads(path.read_text())
+        proofs.check(document)
+    except (OSError, ValueError, merkle.BadProof) as error:
+        print(f"{path}: does NOT hold: {error}.")
+        return BAD
+    said = document["checkpoint"]
+    print(
+        f"{path}: entry {document['entry']} is number {document['index'] + 1:,} of {said['size']:,}, signed"
+        f" at {said['at']} with the key {said['key']} ({said['public_key']})."
+        " Ask the firm whether this key is theirs."
+    )
+    return GOOD

@@ -1,0 +1,17 @@
+"""Every address: those of the house itself, then those of the slices."""
+
+from django.urls import include, path
+
+from plainspoken.config import health
+
+handler400 = "plainspoken.ui.problems.bad_request"
+handler403 = "plainspoken.ui.problems.not_allowed"
+handler404 = "plainspoken.ui.problems.not_found"
+handler500 = "plainspoken.ui.problems.broken"
+
+urlpatterns = [
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
+    path("", include("plainspoken.ui.urls")),
+    path("", include("plainspoken.organization.urls")),
+]

@@ -1,0 +1,13 @@
+"""What granian loads in each of its worker processes."""
+
+import os
+import signal
+
+from django.core.wsgi import get_wsgi_application
+
+from plainspoken.config import children
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "plainspoken.config.settings")
+os.environ["PLAINSPOKEN_PROCESS"] = "web"
+children.end_with_parent(signal.SIGKILL, os.getppid())
+application = get_wsgi_application()

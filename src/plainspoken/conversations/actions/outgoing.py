@@ -1,0 +1,78 @@
+"""What happens to a message on its way out."""
+
+from datetime import datetime, timedelta
+
+from plainspoken.conversations.models import OUTGOING, Outgoing
+from plainspoken.kernel import clock, drain
+from plainspoken.kernel.action import action, record
+from plainspoken.kernel.actor import Actor
+from plainspoken.kernel.ledger import Code
+from plainspoken.kernel.models import Blob
+
+ATTEMPTS_MAX = 8
+FIRST_WAIT = timedelta(seconds=30)
+TROUBLE_CHARACTERS_MAX = 300
+
+
+@action("conversations.outgoing.depart", edge=OUTGOING.depart, many=True)
+def depart(outgoing: Outgoing, *, by: Actor) -> None:
+    """It is about to be handed over; committed before the first byte."""
+    outgoing.departed_at, outgoing.attempts = clock.now(), outgoing.attempts + 1
+    outgoing.save(update_fields=["departed_at", "attempts"])
+
+
+@action("conversations.outgoing.leave", edge=OUTGOING.leave, duties=["4.3.1a"])
+def leave(outgoing: Outgoing, *, by: Actor, at: datetime, sent: Blob) -> None:
+    """It has left: the server has taken it."""
+    outgoing.left_at, outgoing.sent, outgoing.trouble = at, sent, ""
+    outgoing.save(update_fields=["left_at", "sent", "trouble"])
+    record(message=outgoing.message_id, digest=Code(bytes(sent.sha256).hex()))
+
+
+@action("conversations.outgoing.retry", edge=OUTGOING.retry)
+def retry(outgoing: Outgoing, *, by: Actor, trouble: str) -> None:
+    """The server could not take it now: again later, each time later."""
+    outgoing.leaves_at = clock.now() + FIRST_WAIT * 2 ** (outgoing.attempts - 1)
+    _note(outgoing, trouble)
+
+
+@action("conversations.outgoing.fail", edge=OUTGOING.fail)
+def fail(outgoing: Outgoing, *, by: Actor, trouble: str) -> None:
+    """The server refused it for good, or would not take it for too long."""
+    _note(outgoing, trouble)
+    record(message=outgoing.message_id)
+
+
+@action("conversations.outgoing.doubt", edge=OUTGOING.doubt)
+def doubt(outgoing: Outgoing, *, by: Actor, trouble: str) -> None:
+    """The line broke while it was handed over: its author must say what is to be done."""
+    _note(outgoing, trouble)
+    record(message=outgoing.message_id)
+
+
+@action("conversations.outgoing.confirm", edge=OUTGOING.confirm)
+def confirm(outgoing: Outgoing, *, by: Actor) -> None:
+    """A person has found out that it left."""
+    outgoing.left_at = outgoing.departed_at or clock.now()
+    outgoing.save(update_fields=["left_at"])
+    record(message=outgoing.message_id)
+
+
+@action("conversations.outgoing.send_again", edge=OUTGOING.send_again)
+def send_again(outgoing: Outgoing, *, by: Actor) -> None:
+    """A person wants it sent again; it keeps its Message-ID, so that a second copy can be recognised."""
+    outgoing.leaves_at, outgoing.attempts = clock.now(), 0
+    outgoing.save(update_fields=["leaves_at", "attempts"])
+    drain.wake("outbox")
+
+
+@action("conversations.outgoing.bounce", edge=OUTGOING.bounce)
+def bounce(outgoing: Outgoing, *, by: Actor, trouble: str) -> None:
+    """The other side says by a delivery report that it could not be delivered."""
+    _note(outgoing, trouble)
+    record(message=outgoing.message_id)
+
+
+def _note(outgoing: Outgoing, trouble: str) -> None:
+    outgoing.trouble = trouble[:TROUBLE_CHARACTERS_MAX]
+    outgoing.save(update_fields=["trouble", "leaves_at"])

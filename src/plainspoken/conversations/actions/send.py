@@ -1,0 +1,190 @@
+"""What leaves the house, and what is said inside."""
+
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from plainspoken.content import checks
+from plainspoken.conversations.models import (
+    OUTGOING,
+    Attachment,
+    Conversation,
+    ConversationUnit,
+    Draft,
+    Message,
+    Outgoing,
+    Participant,
+)
+from plainspoken.channels.models import Mailbox
+from plainspoken.customers.models import ContactPoint, Link
+from plainspoken.kernel import blobs, clock, drain, language, search
+from plainspoken.kernel.action import action, record
+from plainspoken.kernel.actor import Actor
+from plainspoken.kernel.errors import Refused
+from plainspoken.kernel.ids import uuid7
+from plainspoken.organization import queries as organization
+from plainspoken.organization.models import Person, Qualification, Unit
+
+UNDO_SECONDS = 15
+TEXT_CHARACTERS_MAX = 100_000
+ATTACHMENTS_MAX = 60
+ATTACHMENT_BYTES_MAX = 25 * 1024 * 1024
+File = tuple[str, str, bytes]
+
+
+@action("conversations.reply.send", creates=True, unrecorded=["files"], duties=["4.4.1d", "4.3.1b"])
+def reply(
+    conversation: Conversation, *, by: Actor, text: str, link: Link | None = None, files: tuple[File, ...] = ()
+) -> Message:
+    """A member of staff writes to the customer. It leaves after `UNDO_SECONDS`, unless taken back."""
+    point = _addressee(conversation)
+    return _send(conversation, by, point, text, link, files)
+
+
+@action("conversations.start", creates=True, unrecorded=["files"], duties=["4.4.1d", "3.3a"])
+def start(
+    mailbox: Mailbox, *, by: Actor, to: ContactPoint, subject: str, text: str, files: tuple[File, ...] = ()
+) -> Message:
+    """A member of staff writes first, from a mailbox of a unit of theirs."""
+    if mailbox.unit_id not in by.units:
+        raise Refused("mailbox_of_another_unit", _("This mailbox belongs to another unit. Choose one of yours."))
+    if not subject.strip():
+        raise Refused("subject_missing", _("Give the message a subject."))
+    now = clock.now()
+    spoken = to.customer.language or language.of(subject + text)
+    conversation = Conversation.objects.create(
+        id=uuid7(), mailbox=mailbox, customer=to.customer, subject=subject.strip(), language=spoken,
+        started_at=now, last_at=now,
+    )
+    ConversationUnit.objects.create(conversation=conversation, unit=mailbox.unit, since=now)
+    Participant.objects.create(conversation=conversation, contact_point=to)
+    record(conversation=conversation)
+    return _send(conversation, by, to, text, None, files)
+
+
+@action("conversations.automatic.send", creates=True)
+def send_automatic(
+    conversation: Conversation, *, by: Actor, text: str, link: Link | None = None, subject: str = ""
+) -> Message:
+    """The system writes to the customer: an acknowledgement, a survey. It leaves at once."""
+    message = _message(conversation, Message.Kind.AUTOMATIC, None, text, subject=subject)
+    _queue(message, _addressee(conversation), clock.now(), link)
+    return message
+
+
+@action("conversations.note.add", creates=True, duties=["4.3.1b"])
+def add_note(conversation: Conversation, *, by: Actor, text: str) -> Message:
+    """A note that only colleagues see."""
+    return _message(conversation, Message.Kind.NOTE, by, _wanted(text))
+
+
+@action("conversations.inside.forward", creates=True, duties=["4.3.1g"])
+def forward_inside(conversation: Conversation, *, by: Actor, to: Unit, text: str) -> Message:
+    """Show the conversation to another unit, with a word why; the owner stays."""
+    ConversationUnit.objects.get_or_create(conversation=conversation, unit=to, defaults={"since": clock.now()})
+    return _message(conversation, Message.Kind.INSIDE, by, _wanted(text), unit=to)
+
+
+@action("conversations.draft.save", creates=True, unrecorded=["text"])
+def save_draft(conversation: Conversation, *, by: Actor, text: str) -> Draft | None:
+    """Keep what a person has typed and not sent; nothing typed, nothing kept."""
+    if not text.strip():
+        Draft.objects.filter(conversation=conversation, person=by.id).delete()
+        return None
+    values = {"text": text[:TEXT_CHARACTERS_MAX], "at": clock.now()}
+    draft, _made = Draft.objects.update_or_create(conversation=conversation, person_id=by.id, defaults=values)
+    return draft
+
+
+@action("conversations.outgoing.undo", edge=OUTGOING.undo)
+def undo(outgoing: Outgoing, *, by: Actor) -> Draft:
+    """Take a message back before it leaves; its text becomes the author's draft again."""
+    message = outgoing.message
+    if message.author_id != by.id:
+        raise Refused("not_the_author", _("Only the author can take a message back."))
+    values = {"text": message.text, "at": clock.now()}
+    draft, _made = Draft.objects.update_or_create(
+        conversation=message.conversation, person_id=by.id, defaults=values
+    )
+    return draft
+
+
+def _send(
+    conversation: Conversation, by: Actor, point: ContactPoint, words: str, link: Link | None, files: tuple[File, ...]
+) -> Message:
+    today = organization.today(conversation.mailbox.unit)
+    if not organization.qualified(by.id, Qualification.Kind.CUSTOMER_CONTACT, today):
+        raise Refused(
+            "not_qualified",
+            _("You hold no valid certificate for customer contact, so nothing you write can leave. Ask your head."),
+            duty="4.4.1d",
+        )
+    checks.ready(words)
+    message = _message(conversation, Message.Kind.OUT, by, _wanted(words))
+    _attach(message, files)
+    _queue(message, point, clock.now() + timedelta(seconds=UNDO_SECONDS), link)
+    Draft.objects.filter(conversation=conversation, person=by.id).delete()
+    return message
+
+
+def _wanted(words: str) -> str:
+    if not words.strip():
+        raise Refused("text_missing", _("There is nothing to send yet: write something first."))
+    if len(words) > TEXT_CHARACTERS_MAX:
+        raise Refused("text_too_long", _("This is too long for one message. Shorten it or attach a file."))
+    return words.strip()
+
+
+def _message(
+    conversation: Conversation, kind: str, by: Actor | None, words: str, *, unit: Unit | None = None, subject: str = ""
+) -> Message:
+    key = uuid7()
+    goes_out = kind in (Message.Kind.OUT, Message.Kind.AUTOMATIC)
+    message = Message.objects.create(
+        id=key,
+        conversation=conversation,
+        kind=kind,
+        at=clock.now(),
+        author_id=by.id if by else None,
+        unit=unit,
+        subject=(subject or conversation.subject) if goes_out else "",
+        text=words,
+        visible_text=words,
+        header_id=f"{key}@{conversation.mailbox.address.partition('@')[2]}" if goes_out else "",
+    )
+    Conversation.objects.filter(pk=conversation.pk).update(last_at=message.at)
+    search.note(message.pk)
+    record(message=message, conversation=conversation)
+    return message
+
+
+def _queue(message: Message, point: ContactPoint, leaves_at: datetime, link: Link | None) -> None:
+    outgoing = Outgoing.objects.create(id=uuid7(), message=message, to=point, leaves_at=leaves_at, link=link)
+    record(outgoing=outgoing)
+    drain.wake("outbox")
+
+
+def _attach(message: Message, files: tuple[File, ...]) -> None:
+    if len(files) > ATTACHMENTS_MAX:
+        raise Refused("attachments_too_many", _("Too many files for one message."))
+    for position, (name, content_type, content) in enumerate(files):
+        if len(content) > ATTACHMENT_BYTES_MAX:
+            raise Refused("attachment_too_large", _("A file is too large to be sent by mail."))
+        Attachment.objects.create(
+            id=uuid7(), message=message, position=position, name=name, content_type=content_type,
+            blob=blobs.put(content),
+        )
+
+
+def _addressee(conversation: Conversation) -> ContactPoint:
+    """Who wrote to us last in this conversation, else who takes part in it."""
+    last = (
+        Message.objects.filter(conversation=conversation, kind=Message.Kind.IN)
+        .select_related("contact_point")
+        .order_by("-at", "-id")
+        .first()
+    )
+    if last and last.contact_point:
+        return last.contact_point
+    return Participant.objects.select_related("contact_point").filter(conversation=conversation).earliest("id").contact_point
+

@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class ConversationsConfig(AppConfig):
+    name = "plainspoken.conversations"
+    label = "conversations"
+
+    def ready(self) -> None:
+        from plainspoken.conversations import access, indexing, outbox  # noqa: F401
+        from plainspoken.conversations.actions import outgoing, receive, send  # noqa: F401

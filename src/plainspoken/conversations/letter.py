@@ -1,0 +1,65 @@
+"""A message as the mail that leaves: threaded, signed, with the question whether it is solved."""
+
+from plainspoken.channels.email.compose import File, compose
+from plainspoken.channels.email.compose import Outgoing as Letter
+from plainspoken.content import queries as content
+from plainspoken.conversations.models import Attachment, Message, Outgoing
+from plainspoken.customers import links
+from plainspoken.kernel import blobs, language
+
+REFERENCES_MAX = 20
+
+
+def bytes_of(outgoing: Outgoing) -> bytes:
+    """The mail's bytes, equal for every attempt. Raises NoScript, ValueError, BlobLost when it cannot be made."""
+    message = outgoing.message
+    conversation, mailbox = message.conversation, message.conversation.mailbox
+    thread = _thread(message)
+    return compose(
+        Letter(
+            message_id=message.header_id,
+            own_id=str(message.pk),
+            date=message.at,
+            from_name=mailbox.name_zh if conversation.language == language.CHINESE else mailbox.name_en,
+            from_address=mailbox.address,
+            to_name="",
+            to_address=outgoing.to.value,
+            subject=_subject(message.subject, bool(thread)),
+            text=_text(outgoing),
+            language=conversation.language,
+            in_reply_to=thread[-1] if thread else "",
+            references=tuple(thread),
+            attachments=tuple(_files(message)),
+            automatic=message.kind == Message.Kind.AUTOMATIC,
+        )
+    )
+
+
+def _thread(message: Message) -> list[str]:
+    earlier = Message.objects.filter(conversation=message.conversation_id, at__lte=message.at).exclude(
+        pk=message.pk
+    )
+    ids = earlier.exclude(header_id="").order_by("-at", "-id").values_list("header_id", flat=True)
+    return list(reversed(ids[:REFERENCES_MAX]))
+
+
+def _subject(subject: str, is_reply: bool) -> str:
+    return subject if not is_reply or subject.lower().startswith("re:") else f"Re: {subject}"
+
+
+def _text(outgoing: Outgoing) -> str:
+    mailbox, spoken = outgoing.message.conversation.mailbox, outgoing.message.conversation.language
+    chinese = spoken == language.CHINESE
+    signature = mailbox.signature_zh if chinese else mailbox.signature_en
+    return "\n\n".join(part for part in (outgoing.message.text, _question(outgoing, spoken), signature) if part)
+
+
+def _question(outgoing: Outgoing, spoken: str) -> str:
+    if outgoing.link is None:
+        return ""
+    return content.filled(outgoing.link.purpose, spoken, {"link": links.address(outgoing.link)})
+
+
+def _files(message: Message) -> list[File]:
+    attachments = Attachment.objects.filter(message=message).select_related("blob").order_by("position")
+    return [File(one.name, one.content_type, blobs.read(one.blob)) for one in attachments]

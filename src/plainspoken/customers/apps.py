@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class CustomersConfig(AppConfig):
+    name = "plainspoken.customers"
+    label = "customers"
+
+    def ready(self) -> None:
+        from plainspoken.customers import actions  # noqa: F401

@@ -1,0 +1,128 @@
+"""What happened to a case, told from its ledger entries."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from plainspoken.cases.models import Case, Closure, Dismissal, Line, Reopening, Type
+from plainspoken.desk import words
+from plainspoken.kernel import action, ledger
+from plainspoken.kernel.errors import Text
+from plainspoken.kernel.models import Entry
+from plainspoken.organization.models import Person, Unit
+from plainspoken.ui import moments
+
+ENTRIES_MAX = 500
+
+SENTENCES: dict[str, tuple[str, Text]] = {
+    "cases.inquiry.open": ("mail", gettext_lazy("%(case)s received")),
+    "cases.inquiry.take": ("user-check", gettext_lazy("%(who)s took the case")),
+    "cases.inquiry.assign": ("user-share", gettext_lazy("%(who)s assigned the case to %(owner)s")),
+    "cases.inquiry.triage": ("tags", gettext_lazy("%(who)s judged it: %(type)s, %(line)s")),
+    "cases.inquiry.reclassify": ("tags", gettext_lazy("%(who)s corrected it: %(type)s, %(line)s")),
+    "cases.inquiry.tell_time": ("clock", gettext_lazy("%(who)s told the customer: answer by %(told)s")),
+    "cases.inquiry.hand_over": ("transfer", gettext_lazy("%(who)s asked %(unit)s, answer due %(due)s")),
+    "cases.inquiry.answer_inside": ("message-reply", gettext_lazy("%(who)s answered for the department")),
+    "cases.inquiry.take_back": ("arrow-back-up", gettext_lazy("%(who)s took the question back")),
+    "cases.inquiry.mark_answered": ("mail-check", gettext_lazy("The answer has left; the follow-up begins")),
+    "cases.inquiry.close": ("circle-check", gettext_lazy("Closed: %(how)s")),
+    "cases.inquiry.reopen": ("arrow-back-up-double", gettext_lazy("Reopened: %(how)s")),
+    "cases.inquiry.dismiss": ("ban", gettext_lazy("%(who)s found no inquiry: %(reason)s")),
+    "cases.inquiry.restore": ("rotate", gettext_lazy("%(who)s restored it as an inquiry")),
+}
+HOWS: dict[str, Text] = {**dict(Closure.How.choices), **dict(Reopening.How.choices)}
+REASONS: dict[str, Text] = dict(Dismissal.Reason.choices)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line between the messages."""
+
+    at: datetime
+    icon: str
+    words: str
+    template: str = field(default="desk/_event.html", init=False)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What happened, in order of time, and the duties that were served by it."""
+
+    events: list[Event]
+    duties: list[str]
+
+
+def history(case: Case) -> History:
+    """From the newest ENTRIES_MAX entries of the case and its conversation, drafts left out."""
+    rows = Entry.objects.filter(subject_id__in=[case.pk, case.conversation_id], refusal="")
+    newest = rows.exclude(code="conversations.draft.save").order_by("-at", "-id")[:ENTRIES_MAX]
+    entries = list(reversed(newest))
+    told = [(entry, ledger.facts(bytes(entry.body))) for entry in entries if entry.code in SENTENCES]
+    told = [(entry, facts) for entry, facts in told if _is_of(case, entry, facts)]
+    names = _Names.of(told)
+    return History([_event(entry, facts, case, names) for entry, facts in told], _duties(entries))
+
+
+def _is_of(case: Case, entry: Entry, facts: Mapping[str, Any]) -> bool:
+    """A conversation may have several cases: its entries name the one they are about."""
+    return entry.subject_id == case.pk or facts.get("case") == str(case.pk)
+
+
+def _duties(entries: list[Entry]) -> list[str]:
+    done = (action.specs[entry.code] for entry in entries if entry.code in action.specs)
+    return sorted({duty for spec in done for duty in spec.duties})
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """The names behind the ids in the entries, each table read once."""
+
+    known: dict[str, str]
+
+    @classmethod
+    def of(cls, told: list[tuple[Entry, dict[str, Any]]]) -> "_Names":
+        people = {str(entry.actor_id) for entry, _facts in told} | _named(told, "owner_now")
+        known = {str(row.pk): words.name(row) for row in Person.objects.filter(pk__in=people)}
+        for model, fact in ((Unit, "to"), (Type, "type"), (Line, "line")):
+            if keys := _named(told, fact):
+                known |= {str(row.pk): words.name(row) for row in model.objects.filter(pk__in=keys)}
+        return cls(known)
+
+    def get(self, key: str | UUID | None) -> str:
+        return self.known.get(str(key), "")
+
+
+def _named(told: Iterable[tuple[Entry, dict[str, Any]]], fact: str) -> set[str]:
+    return {facts[fact] for _entry, facts in told if facts.get(fact)}
+
+
+def _event(entry: Entry, facts: Mapping[str, Any], case: Case, names: _Names) -> Event:
+    icon, sentence = SENTENCES[entry.code]
+    filled = str(sentence) % {
+        "case": case.number,
+        "who": _who(entry, names),
+        "owner": names.get(facts.get("owner_now")),
+        "type": names.get(facts.get("type")),
+        "line": names.get(facts.get("line")),
+        "unit": names.get(facts.get("to")),
+        "told": _moment(facts.get("told_at")),
+        "due": _moment(facts.get("department_due")),
+        "how": HOWS.get(facts.get("how", ""), ""),
+        "reason": REASONS.get(facts.get("reason", ""), ""),
+    }
+    return Event(entry.at, icon, filled)
+
+
+def _who(entry: Entry, names: _Names) -> str:
+    if entry.actor_kind == "customer":
+        return _("The customer")
+    return names.get(entry.actor_id) or _("The system")
+
+
+def _moment(iso: str | None) -> str:
+    return moments.short(datetime.fromisoformat(iso)) if iso else ""

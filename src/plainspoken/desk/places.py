@@ -1,0 +1,26 @@
+"""Addresses of the desk that keep the list beside them as it was: its filter, order and page."""
+
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from plainspoken.cases.models import Case
+from plainspoken.kernel import access
+from plainspoken.ui.request import Request
+
+KEPT = ("show", "sort", "after", "before")
+
+
+def to(request: Request, name: str, *keys: UUID) -> str:
+    """The address of that name, with what the list was asked for."""
+    kept = {key: request.GET[key] for key in KEPT if key in request.GET}
+    return reverse(name, args=keys) + (f"?{urlencode(kept)}" if kept else "")
+
+
+def of(request: Request, conversation: UUID) -> str:
+    """Where a conversation is worked on: at its newest case that the reader may see, else by itself."""
+    assert request.reader.actor
+    cases = access.visible(Case.objects.filter(conversation=conversation), request.reader.actor)
+    newest = cases.order_by("-received_at", "-id").first()
+    return to(request, "desk.case", newest.pk) if newest else to(request, "desk.conversation", conversation)

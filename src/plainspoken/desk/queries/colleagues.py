@@ -1,0 +1,46 @@
+"""Whom a case may be given to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from plainspoken.cases.models import Case
+from plainspoken.desk import words
+from plainspoken.organization import queries as organization
+from plainspoken.organization.models import Absence, Person, Qualification
+
+COLLEAGUES_MAX = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """`absence` is set when the case would go to the deputy."""
+
+    person: Person
+    absence: Absence | None
+
+    @property
+    def label(self) -> str:
+        name = words.name(self.person)
+        if self.absence is None:
+            return name
+        values = {"name": name, "deputy": words.name(self.absence.deputy)}
+        return _("%(name)s (away: it goes to %(deputy)s)") % values
+
+
+def colleagues(case: Case) -> Sequence[Colleague]:
+    """Qualified people of the case's unit and those below it, whose posts answer customers; nobody excluded."""
+    today = organization.today(case.unit)
+    units = organization.below({case.unit_id})
+    answering = organization.holders(today).filter(
+        post__unit__in=units, post__roles__permissions__contains=["cases.inquiry.answer"]
+    )
+    certified = Qualification.objects.filter(
+        kind=Qualification.Kind.CUSTOMER_CONTACT, valid_from__lte=today, valid_to__gte=today
+    )
+    people = Person.objects.filter(pk__in=answering.values("person")).filter(pk__in=certified.values("person"))
+    allowed = people.exclude(exclusion__conversation=case.conversation_id).order_by("staff_number", "username")
+    away = Absence.objects.filter(from_day__lte=today, to_day__gte=today).select_related("deputy")
+    absences = {absence.person_id: absence for absence in away}
+    return [Colleague(person, absences.get(person.pk)) for person in allowed[:COLLEAGUES_MAX]]

@@ -1,0 +1,83 @@
+"""What stands beside a conversation: promises, the customer, what came before, who works on it."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import QuerySet
+
+from plainspoken.cases.models import Case, HandOver
+from plainspoken.conversations.models import Conversation, ConversationUnit
+from plainspoken.customers.models import ContactPoint, Customer, Identifier
+from plainspoken.kernel import access, deadlines
+from plainspoken.kernel.actor import Actor
+from plainspoken.kernel.errors import Text
+from plainspoken.kernel.models import Deadline
+from plainspoken.work import kinds
+from plainspoken.work.models import Task
+
+EARLIER_CASES = 8
+DEADLINES_MAX = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A deadline with its name, and whether it still runs."""
+
+    deadline: Deadline
+    label: Text
+
+    @property
+    def open(self) -> bool:
+        return self.deadline.state in ("running", "paused")
+
+
+class Context:
+    """Computed only where a template asks for it; `case` is None for a conversation without one."""
+
+    def __init__(self, conversation: Conversation, case: Case | None, by: Actor) -> None:
+        self.conversation = conversation
+        self.case = case
+        self.customer: Customer = conversation.customer
+        self._by = by
+
+    @cached_property
+    def promises(self) -> list[Promise]:
+        """Those that run first, by due time; what is met or dropped after them."""
+        if self.case is None:
+            return []
+        rows = Deadline.objects.filter(subject_id=self.case.pk).order_by("-opened_at", "-id")[:DEADLINES_MAX]
+        promises = [Promise(row, deadlines.kinds[row.kind].label) for row in rows]
+        return sorted(promises, key=lambda one: (not one.open, one.deadline.due_at))
+
+    @cached_property
+    def contact_points(self) -> QuerySet[ContactPoint]:
+        return self.customer.contact_points.defer("value").select_related("verified_by").order_by("kind", "id")
+
+    @cached_property
+    def identifiers(self) -> QuerySet[Identifier]:
+        return self.customer.identifiers.defer("value").order_by("kind", "id")
+
+    @cached_property
+    def earlier(self) -> list[Case]:
+        """Other cases of the customer that the reader may see, newest first."""
+        cases = access.visible(Case.objects.filter(customer=self.customer), self._by)
+        if self.case:
+            cases = cases.exclude(pk=self.case.pk)
+        return list(cases.order_by("-received_at", "-id")[:EARLIER_CASES])
+
+    @cached_property
+    def units(self) -> QuerySet[ConversationUnit]:
+        return self.conversation.units.select_related("unit").order_by("since", "id")
+
+    @cached_property
+    def asked(self) -> list[HandOver]:
+        """What departments were asked, newest first."""
+        if self.case is None:
+            return []
+        return list(self.case.hand_overs.select_related("to_unit", "asked_by", "answered_by").order_by("-asked_at"))
+
+    @cached_property
+    def tasks(self) -> list[tuple[Text, Task]]:
+        subjects = [self.conversation.pk, *([self.case.pk] if self.case else [])]
+        rows = Task.objects.filter(subject_id__in=subjects, state="open").select_related("owner", "unit")
+        return [(kinds.tasks[task.kind].label, task) for task in rows.order_by("opened_at")]

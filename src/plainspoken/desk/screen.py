@@ -1,0 +1,75 @@
+"""One conversation with the list beside it, each part computed only where a template asks for it."""
+
+from functools import cached_property
+
+from plainspoken.cases.models import Case
+from plainspoken.conversations.models import Conversation
+from plainspoken.desk import composer, events, opened, scripts
+from plainspoken.desk.composer import Composer
+from plainspoken.desk.events import History
+from plainspoken.desk.queries import inbox, possible
+from plainspoken.desk.queries.context import Context
+from plainspoken.desk.queries.inbox import Inbox
+from plainspoken.desk.queries.possible import Verbs
+from plainspoken.desk.queries.thread import Thread, thread
+from plainspoken.desk.scripts import Filled
+from plainspoken.law import clauses
+from plainspoken.law.clauses import Duty
+from plainspoken.ui.request import Request
+
+NO_VERBS = Verbs([], [], frozenset())
+SCRIPTS_BESIDE = 6
+
+
+class Screen:
+    """`case` is None for a conversation we began. `mode` is the composer's, when one is wanted."""
+
+    def __init__(
+        self, request: Request, conversation: Conversation, case: Case | None = None, mode: str = ""
+    ) -> None:
+        self._request = request
+        self._by = opened.actor(request)
+        self._mode = mode or request.GET.get("mode", "")
+        self.conversation = conversation
+        self.case = case
+        self.context = Context(conversation, case, self._by)
+
+    @cached_property
+    def inbox(self) -> Inbox:
+        return inbox.read(self._request, self._by)
+
+    @cached_property
+    def verbs(self) -> Verbs:
+        return possible.possible(self.case, self._by) if self.case else NO_VERBS
+
+    @cached_property
+    def history(self) -> History:
+        return events.history(self.case) if self.case else History([], [])
+
+    @cached_property
+    def thread(self) -> Thread:
+        return thread(self.conversation, self.history.events, self._by, whole="whole" in self._request.GET)
+
+    @cached_property
+    def duties(self) -> list[Duty]:
+        return [clauses.duty(number) for number in self.history.duties]
+
+    @cached_property
+    def scripts(self) -> list[Filled]:
+        return scripts.usable(self.conversation, self.case, self._by)[:SCRIPTS_BESIDE]
+
+    @cached_property
+    def modes(self) -> list[composer.Mode]:
+        return composer.modes(self.case, self.verbs.codes, self._by)
+
+    @cached_property
+    def composer(self) -> Composer:
+        """A view may set another: one whose form was sent and came back."""
+        return composer.compose(self.conversation, self.case, self.modes, self._mode, self._by, self._inserted)
+
+    @cached_property
+    def _inserted(self) -> str:
+        """The words of a script that is asked for by a link, where no script of the browser inserts them."""
+        wanted = self._request.GET.get("script", "")
+        found = (one for one in scripts.usable(self.conversation, self.case, self._by) if one.script.code == wanted)
+        return next((one.text for one in found), "") if wanted else ""

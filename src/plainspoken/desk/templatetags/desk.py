@@ -1,0 +1,75 @@
+"""Tags for the desk's templates: names of rows, parts of a derivation, addresses that keep the list."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django import template
+from django.utils import formats
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from plainspoken.cases.machine import INQUIRY
+from plainspoken.conversations.models import OUTGOING
+from plainspoken.desk import places, words
+from plainspoken.kernel import clock
+from plainspoken.kernel.errors import Text
+from plainspoken.kernel.language import CHINESE
+from plainspoken.ui.reader import Reader
+from plainspoken.ui.templatetags import ui
+
+register = template.Library()
+
+TONES = {"with_department": "waiting", "department_answered": "soon", "answered": "done", "closed": "quiet", "no_inquiry": "quiet"}
+
+register.filter("name", words.name)
+register.filter("title_of", words.title)
+register.filter("held_reason", words.held_reason)
+
+
+@register.simple_tag(takes_context=True)
+def to(context: Mapping[str, Any], name: str, *keys: UUID) -> str:
+    """The address of that name, with what the list beside it was asked for."""
+    return places.to(context["request"], name, *keys)
+
+
+@register.filter
+def may(reader: Reader, permission: str) -> bool:
+    return reader.may(permission)
+
+
+@register.simple_tag
+def case_state(state: str) -> SafeString:
+    return ui.state_badge(INQUIRY, state, TONES.get(state, ""))
+
+
+@register.simple_tag
+def outgoing_state(state: str) -> Text:
+    return OUTGOING.label(state)
+
+
+@register.filter
+def seconds_left(moment: datetime) -> int:
+    """Whole seconds until the moment; 0 when it has passed."""
+    return max(0, round((moment - clock.now()).total_seconds()))
+
+
+@register.filter
+def day_kind(step: dict[str, str]) -> Text:
+    """Why a day of a derivation counts or does not; a holiday by its name."""
+    holiday = step["holiday_zh"] if get_language() == CHINESE else step["holiday_en"]
+    return holiday or words.DAY_KINDS[step["kind"]]
+
+
+@register.filter
+def short_day(iso: str) -> str:
+    # Translators: Django date format of a day with its weekday, such as Tue 3 Mar.
+    return formats.date_format(date.fromisoformat(iso), _("D j M"))
+
+
+@register.filter
+def capped(count: int) -> str:
+    """What a badge shows of a count that was looked up to 100."""
+    return str(count) if count < 100 else "99+"

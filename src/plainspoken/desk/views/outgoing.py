@@ -1,0 +1,51 @@
+"""A message on its way out: how it stands, taking it back, and deciding what happened when nobody knows."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_POST, require_safe
+
+from plainspoken.conversations.actions import outgoing, send
+from plainspoken.desk import opened, places
+from plainspoken.organization.request import staff
+from plainspoken.ui import respond
+from plainspoken.ui.request import Request
+
+
+@require_safe
+@staff
+def show(request: Request, pk: UUID) -> HttpResponse:
+    """The line under the message, asked for again and again until it has left."""
+    row = opened.outgoing(request, pk)
+    mine = row.message.author_id == opened.actor(request).id
+    shown = {"outgoing": row, "mine": mine, "inner": "desk/_outgoing.html"}
+    response = respond.respond(request, page="desk/dialog.html", fragment="desk/_outgoing.html", context=shown)
+    if row.state == "left":
+        response.headers["HX-Trigger"] = "case-moved"
+    return response
+
+
+@require_POST
+@staff
+def undo(request: Request, pk: UUID) -> HttpResponse:
+    return _act(request, pk, send.undo)
+
+
+@require_POST
+@staff
+def confirm(request: Request, pk: UUID) -> HttpResponse:
+    return _act(request, pk, outgoing.confirm)
+
+
+@require_POST
+@staff
+def send_again(request: Request, pk: UUID) -> HttpResponse:
+    return _act(request, pk, outgoing.send_again)
+
+
+def _act(request: Request, pk: UUID, action: Callable[..., Any]) -> HttpResponse:
+    row = opened.outgoing(request, pk)
+    action(row, by=opened.actor(request))
+    return respond.go(request, places.of(request, row.message.conversation_id))

@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class KernelConfig(AppConfig):
+    name = "plainspoken.kernel"
+    label = "kernel"
+
+    def ready(self) -> None:
+        from plainspoken.kernel import deliveries, ladder, sealing  # noqa: F401

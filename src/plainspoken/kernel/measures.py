@@ -1,0 +1,148 @@
+"""Named counts with an exact formula: a population, those of it that count, by unit, staff, channel, line and day.
+
+A measure is a query of facts, one row a record. The roll-up sums the facts by day; every figure comes from
+the roll-up and opens the records of the same facts, so two screens can never disagree.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, UTC
+from typing import Any, Literal
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Count, DateField, F, Func, Q, QuerySet, Sum
+
+from plainspoken.kernel import controls, drain
+from plainspoken.kernel.errors import Text
+from plainspoken.kernel.models import MeasureDay, MeasureDirty
+
+DIMENSIONS = ("unit_id", "staff_id", "channel", "line_id")
+Dimension = Literal["day", "unit_id", "staff_id", "channel", "line_id"]
+EAST_MOST, WEST_MOST = timedelta(hours=14), timedelta(hours=12)
+
+
+class LocalDay(Func):
+    """The day of a moment in a time zone that a column names: LocalDay("entity__time_zone", "at")."""
+
+    function = "timezone"
+    template = "(%(function)s(%(expressions)s))::date"
+    output_field = DateField()
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """`facts(since, until)` are the records whose moment lies in the half-open span (UTC).
+
+    Each row has `record`, `day`, the four dimensions and `counts` (a boolean). `share` says whether the figure
+    is counting out of population, or the population alone.
+    """
+
+    code: str
+    label: Text
+    formula: Text
+    facts: Callable[[datetime, datetime], QuerySet[Any, Any]]
+    share: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure; `key` is the value of the dimension it was asked by, None for the whole."""
+
+    key: Any
+    population: int
+    counting: int
+
+    @property
+    def share(self) -> float | None:
+        """0 to 1; None when there is nothing to share."""
+        return self.counting / self.population if self.population else None
+
+
+measures: dict[str, Measure] = {}
+
+
+def measure(
+    code: str, label: Text, formula: Text, *, duties: Sequence[str], share: bool = True
+) -> Callable[[Callable[[datetime, datetime], QuerySet[Any, Any]]], Measure]:
+    """Make a query of facts a measure that serves the duties."""
+
+    def decorate(facts: Callable[[datetime, datetime], QuerySet[Any, Any]]) -> Measure:
+        assert code not in measures, f"two measures are called {code}"
+        controls.register("measure", code, list(duties))
+        measures[code] = Measure(code, label, formula, facts, share)
+        return measures[code]
+
+    return decorate
+
+
+def touch(code: str, *moments: datetime | None) -> None:
+    """Records at these moments have changed: their days are counted again. Call inside an action."""
+    days = {(code, day) for moment in moments if moment for day in _days_at(moment)}
+    MeasureDirty.objects.bulk_create(MeasureDirty(measure=name, day=day) for name, day in sorted(days))
+    drain.wake("measures")
+
+
+def _days_at(moment: datetime) -> set[date]:
+    """The days it can be, somewhere on earth, at a moment."""
+    return {(moment - WEST_MOST).date(), moment.date(), (moment + EAST_MOST).date()}
+
+
+def figures(
+    code: str, since: date, until: date, *, by: Dimension | None = None, only: Q | None = None
+) -> list[Figure]:
+    """The figures from the roll-up for days `since` to `until`, both included, in the order of their key."""
+    rows = MeasureDay.objects.filter(only or Q(), measure=code, day__range=(since, until))
+    sums = {"population": Sum("population"), "counting": Sum("counting")}
+    if by is None:
+        total = rows.aggregate(**sums)
+        return [Figure(None, total["population"] or 0, total["counting"] or 0)]
+    grouped = rows.values(by).annotate(**sums).order_by(by)
+    return [Figure(row[by], row["population"], row["counting"]) for row in grouped]
+
+
+def facts(code: str, since: date, until: date) -> QuerySet[Any, Any]:
+    """The records behind the figures of those days."""
+    start = datetime.combine(since, time(), UTC) - EAST_MOST
+    end = datetime.combine(until + timedelta(days=1), time(), UTC) + WEST_MOST
+    return measures[code].facts(start, end).filter(day__range=(since, until))
+
+
+def recount(code: str, since: date, until: date) -> list[MeasureDay]:
+    """What the roll-up of those days must be, counted from the records."""
+    grouped = (
+        facts(code, since, until)
+        .order_by()
+        .values("day", *DIMENSIONS)
+        .annotate(population=Count("record"), counting=Count("record", filter=Q(counts=True)))
+    )
+    return [MeasureDay(measure=code, **row) for row in grouped]
+
+
+class RollingUp:
+    def claim(self, limit: int) -> Sequence[MeasureDirty]:
+        return list(MeasureDirty.objects.order_by("id").select_for_update(skip_locked=True)[:limit])
+
+    def work(self, rows: Sequence[MeasureDirty]) -> None:
+        days: dict[str, set[date]] = defaultdict(set)
+        for row in rows:
+            days[row.measure].add(row.day)
+        for code in sorted(days):
+            for day in sorted(days[code]):
+                _roll_up(code, day)
+        MeasureDirty.objects.filter(pk__in=[row.pk for row in rows]).delete()
+
+    def stuck(self, row: MeasureDirty, error: Exception) -> None:
+        """Left for the nightly recount, which names the difference; the log has the error."""
+        row.delete()
+
+
+def _roll_up(code: str, day: date) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"measure {code} {day}"])
+    MeasureDay.objects.filter(measure=code, day=day).delete()
+    MeasureDay.objects.bulk_create(recount(code, day, day))
+
+
+drain.register("measures", RollingUp(), rows=200)

@@ -1,0 +1,28 @@
+from plainspoken.kernel.models.blobs import Blob
+from plainspoken.kernel.models.deadline import DEADLINE, Deadline
+from plainspoken.kernel.models.delivery import Delivery
+from plainspoken.kernel.models.ledger import Checkpoint, Entry, Node, Opening, RefusalTally, Seal, Unsealed
+from plainspoken.kernel.models.measure import MeasureDay, MeasureDirty
+from plainspoken.kernel.models.numbers import NumberSeries
+from plainspoken.kernel.models.reads import Read
+from plainspoken.kernel.models.search import SearchPending, SearchRow
+
+__all__ = [
+    "DEADLINE",
+    "Blob",
+    "Checkpoint",
+    "Deadline",
+    "Delivery",
+    "Entry",
+    "MeasureDay",
+    "MeasureDirty",
+    "Node",
+    "NumberSeries",
+    "Opening",
+    "Read",
+    "RefusalTally",
+    "Seal",
+    "SearchPending",
+    "SearchRow",
+    "Unsealed",
+]

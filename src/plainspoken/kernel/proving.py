@@ -1,0 +1,56 @@
+"""Making the proof that an entry stands in the ledger; `proofs` checks it."""
+
+from base64 import b64encode
+from collections.abc import Iterable
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.db.models import Q
+
+from plainspoken.kernel import crypto, merkle, proofs
+from plainspoken.kernel.merkle import Place
+from plainspoken.kernel.models import Checkpoint, Entry, Node, Seal
+
+
+class NotSealed(Exception):
+    """The sealer has not come to the entry yet; it does so within seconds."""
+
+
+def of(entry: Entry) -> dict[str, Any]:
+    """The proof that the entry is in the tree of the latest checkpoint. Raises NotSealed."""
+    seal = Seal.objects.filter(entry_id=entry.pk).first()
+    checkpoint = Checkpoint.objects.order_by("-size").first()
+    if seal is None or checkpoint is None or checkpoint.size < seal.number:
+        raise NotSealed(str(entry.pk))
+    ranges = merkle.inclusion_ranges(seal.number - 1, 0, checkpoint.size)
+    nodes = stored(merkle.places(ranges))
+    return {
+        "format": proofs.FORMAT,
+        "hash": merkle.ALGORITHM,
+        "entry": str(entry.pk),
+        "body": b64encode(bytes(entry.body)).decode(),
+        "leaf": bytes(seal.leaf).hex(),
+        "index": seal.number - 1,
+        "inclusion": [merkle.range_hash(nodes, one).hex() for one in ranges],
+        "checkpoint": _said(checkpoint),
+    }
+
+
+def stored(places: Iterable[Place]) -> dict[Place, bytes]:
+    """The hashes at those of the places that are full, in one query."""
+    wanted = [Q(level=level, index=index) for level, index in places]
+    rows = Node.objects.filter(reduce(or_, wanted)) if wanted else Node.objects.none()
+    return {(row.level, row.index): bytes(row.hash) for row in rows}
+
+
+def _said(checkpoint: Checkpoint) -> dict[str, Any]:
+    return {
+        "size": checkpoint.size,
+        "root": bytes(checkpoint.root).hex(),
+        "at": checkpoint.at.isoformat(),
+        "algorithm": checkpoint.algorithm,
+        "key": checkpoint.key,
+        "public_key": b64encode(crypto.public_key(checkpoint.key)).decode(),
+        "signature": b64encode(bytes(checkpoint.signature)).decode(),
+    }

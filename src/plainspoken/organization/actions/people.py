@@ -1,0 +1,65 @@
+"""People and their passwords. Passwords stand in no entry."""
+
+import re
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from plainspoken.kernel.action import action
+from plainspoken.kernel.actor import Actor
+from plainspoken.kernel.errors import Refused
+from plainspoken.organization.actions import rows
+from plainspoken.organization.models import Firm, Person
+
+USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,59}")
+
+
+@action("organization.person.put")
+def put_person(
+    firm: Firm,
+    *,
+    by: Actor,
+    username: str,
+    name_zh: str,
+    name_en: str,
+    staff_number: str = "",
+    email: str = "",
+    language: Person.Language = Person.Language.CHINESE,
+    may_sign_in: bool = True,
+) -> Person:
+    """Make the person of that username, or change what is known of them. A new person has no password."""
+    if not USERNAME.fullmatch(username):
+        raise Refused("username_unfit", _("A username has small letters, digits, dots, dashes and underscores."))
+    values = {
+        "name_zh": name_zh,
+        "name_en": name_en,
+        "staff_number": staff_number,
+        "email": email,
+        "language": language,
+        "may_sign_in": may_sign_in,
+    }
+    return rows.put(Person, values, username=username)
+
+
+@action("organization.person.set_password", unrecorded=["password"])
+def set_password(person: Person, *, by: Actor, password: str) -> None:
+    """An administrator gives somebody a password; what was signed in with the old one is signed out."""
+    _set(person, password)
+
+
+@action("organization.person.change_password", unrecorded=["password"])
+def change_password(person: Person, *, by: Actor, password: str) -> None:
+    """Somebody takes another password of their own; other sessions of theirs are signed out."""
+    if by.id != person.pk:
+        raise Refused("not_your_password", _("Only an administrator may set another person's password."))
+    _set(person, password)
+
+
+def _set(person: Person, password: str) -> None:
+    try:
+        validate_password(password, person)
+    except ValidationError as error:
+        raise Refused("password_weak", " ".join(error.messages)) from None
+    person.set_password(password)
+    person.save(update_fields=["password"])

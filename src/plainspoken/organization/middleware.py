@@ -1,0 +1,37 @@
+"""Shows each request's screens to the person who is signed in."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import cast
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from plainspoken.kernel import clock
+from plainspoken.organization import actors, queries
+from plainspoken.organization.models import Person
+from plainspoken.ui import reader as ui
+from plainspoken.ui.request import Request
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+def reader(get_response: GetResponse) -> GetResponse:
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if request.user.is_authenticated:
+            present(cast(Request, request), request.user)
+        return get_response(request)
+
+    return middleware
+
+
+def present(request: Request, person: Person) -> None:
+    """From here on the request is read by the person, with what the posts held today allow."""
+    zone = queries.zone_of(person)
+    held = actors.posts(person, clock.now().astimezone(zone).date())
+    actor = actors.from_posts(person, held)
+    shown = ui.Reader(actor=actor, language=person.language, zone=zone.key)
+    ui.present(request, shown)
+    # Names come after `present`, which chooses the language they are shown in.
+    post = f"{held[0].post.name} · {held[0].post.unit.name}" if held else ""
+    request.reader = replace(shown, name=person.name, post=post)

@@ -1,0 +1,67 @@
+"""Who acts in a request: views for the staff begin here."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, cast
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+
+from plainspoken.kernel.actor import Actor
+from plainspoken.organization.models import Person
+from plainspoken.ui import respond
+from plainspoken.ui.request import Request
+
+P = ParamSpec("P")
+View = Callable[Concatenate[Request, P], HttpResponseBase]
+
+
+def actor(request: Request) -> Actor:
+    """The signed-in person as the actor of today. Only in views marked `@staff` or `@signed_in`."""
+    assert request.reader.actor, "Mark the view with @staff."
+    return request.reader.actor
+
+
+def person(request: Request) -> Person:
+    """The signed-in person. Only in views marked `@staff` or `@signed_in`."""
+    assert isinstance(request.user, Person), "Mark the view with @staff."
+    return request.user
+
+
+def signed_in(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """For whoever is signed in, holding a post or not; others are asked to sign in first."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        ours = cast(Request, request)
+        if not ours.reader.signed_in:
+            return respond.go(ours, _sign_in(ours))
+        return view(ours, *args, **kwargs)
+
+    return guarded
+
+
+def staff(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """For people who hold a post today."""
+
+    @wraps(view)
+    def guarded(request: Request, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not actor(request).post:
+            return _without_post(request)
+        return view(request, *args, **kwargs)
+
+    return signed_in(guarded)
+
+
+def _sign_in(request: Request) -> str:
+    """The way to the sign-in page and, from a page that was opened, back."""
+    way_back = request.method == "GET" and not request.htmx
+    query = f"?{urlencode({'next': request.get_full_path()})}" if way_back else ""
+    return reverse("organization.session.sign_in") + query
+
+
+def _without_post(request: Request) -> HttpResponse:
+    return render(request, "organization/without_post.html", status=403)

@@ -1,0 +1,76 @@
+"""My account: what is known of me, my password, my absences."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.contrib.auth import update_session_auth_hash
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from plainspoken.kernel.errors import Refused
+from plainspoken.organization import actors, queries
+from plainspoken.organization.actions import absences, people
+from plainspoken.organization.forms import AbsenceForm, ChangePasswordForm
+from plainspoken.organization.models import Absence
+from plainspoken.organization.request import actor, person, signed_in, staff
+from plainspoken.ui import respond
+from plainspoken.ui.request import Request
+
+
+@require_safe
+@signed_in
+def show(request: Request) -> HttpResponse:
+    me = person(request)
+    today = queries.today_of(me)
+    context = {
+        "me": me,
+        "posts": actors.posts(me, today),
+        "qualifications": me.qualification_set.filter(valid_to__gte=today).order_by("valid_to", "pk"),
+        "absences": queries.absences_from(me, today),
+    }
+    return render(request, "organization/account.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_post_parameters("present", "new", "again")
+@signed_in
+def change_password(request: Request) -> HttpResponse:
+    me = person(request)
+    form = ChangePasswordForm(request, me, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            people.change_password(me, by=actor(request), password=form.cleaned_data["new"])
+        except Refused as refused:
+            form.add_error("new", str(refused.message))
+        else:
+            update_session_auth_hash(request, me)
+            return respond.go(request, reverse("organization.account"))
+    return render(request, "organization/password.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff
+def report_absence(request: Request) -> HttpResponse:
+    me = person(request)
+    form = AbsenceForm(me, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            absences.report(me, by=actor(request), **form.cleaned_data)
+        except Refused as refused:
+            form.add_error(None, str(refused.message))
+        else:
+            return respond.go(request, reverse("organization.account"))
+    return render(request, "organization/absence.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_POST
+@staff
+def end_absence(request: Request, pk: UUID) -> HttpResponse:
+    """Here again today, or never away when it had not begun."""
+    me = person(request)
+    absence = get_object_or_404(Absence, pk=pk, person=me)
+    absences.end(absence, by=actor(request), to_day=queries.today_of(me) - timedelta(days=1))
+    return respond.go(request, reverse("organization.account"))

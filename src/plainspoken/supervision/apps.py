@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class SupervisionConfig(AppConfig):
+    name = "plainspoken.supervision"
+    label = "supervision"
+
+    def ready(self) -> None:
+        from plainspoken.supervision import measures, survey  # noqa: F401

@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class WorkConfig(AppConfig):
+    name = "plainspoken.work"
+    label = "work"
+
+    def ready(self) -> None:
+        from plainspoken.work import actions  # noqa: F401
