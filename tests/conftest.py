@@ -15,7 +15,7 @@ import pytest
 
 from plainspoken.config import embedded, lock
 
-pytest_plugins = ["fixtures"]
+pytest_plugins = ["given"]
 BUILD = Path(__file__).resolve().parent.parent / "build"
 TEST_DATABASES_MAX = 16
 

@@ -80,4 +80,4 @@ def _filled(table: str) -> bool:
 
 
 def _tables() -> list[str]:
-    return [model._meta.db_table for model in apps.get_models(include_auto_created=True) if model._meta.managed]
+    return [model._meta.db_table for model in apps.get_models(include_auto_created=True)]

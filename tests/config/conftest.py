@@ -34,4 +34,5 @@ def start(tmp_path: Path) -> Iterator[Start]:
     for copy in copies:
         copy.process.kill()
         copy.process.wait()
+    for copy in copies:
         wait_until(copy.all_ended, f"{copy.home} is left")

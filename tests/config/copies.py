@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-WAIT_SECONDS_MAX = 120.0
+WAIT_SECONDS_MAX = 60.0
 
 
 def wait_until(holds: Callable[[], bool], what: str) -> None:

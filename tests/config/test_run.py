@@ -42,7 +42,9 @@ def children_of(copy: Copy, word: str) -> list[int]:
 
 
 def test_two_copies_side_by_side_and_each_ends_whole(start: Start, tmp_path: Path) -> None:
-    first, second = running(start, tmp_path / "first"), running(start, tmp_path / "second")
+    first, second = (start("run", home=tmp_path / name, **ports()) for name in ("first", "second"))
+    first.wait_for("is ready")
+    second.wait_for("is ready")
     assert ready(first)
     assert ready(second)
 

@@ -26,6 +26,7 @@ SLICES = [
     "conversations",
     "cases",
     "supervision",
+    "desk",
 ]
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -14,4 +14,5 @@ urlpatterns = [
     path("readyz", health.ready, name="readyz"),
     path("", include("plainspoken.ui.urls")),
     path("", include("plainspoken.organization.urls")),
+    path("", include("plainspoken.desk.urls")),
 ]

@@ -9,14 +9,8 @@ from plainspoken.channels.models import Raw
 from plainspoken.conversations.models import Attachment, Conversation, Message, Outgoing
 from plainspoken.customers.models import Customer
 from plainspoken.kernel import access
-from plainspoken.kernel.actor import Actor
+from plainspoken.organization.request import actor
 from plainspoken.ui.request import Request
-
-
-def actor(request: Request) -> Actor:
-    """The signed-in member of staff."""
-    assert request.reader.actor, "Views of the desk are for signed-in staff."
-    return request.reader.actor
 
 
 def case(request: Request, pk: UUID) -> Case:

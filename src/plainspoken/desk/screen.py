@@ -4,7 +4,7 @@ from functools import cached_property
 
 from plainspoken.cases.models import Case
 from plainspoken.conversations.models import Conversation
-from plainspoken.desk import composer, events, opened, scripts
+from plainspoken.desk import composer, events, scripts
 from plainspoken.desk.composer import Composer
 from plainspoken.desk.events import History
 from plainspoken.desk.queries import inbox, possible
@@ -15,6 +15,7 @@ from plainspoken.desk.queries.thread import Thread, thread
 from plainspoken.desk.scripts import Filled
 from plainspoken.law import clauses
 from plainspoken.law.clauses import Duty
+from plainspoken.organization.request import actor
 from plainspoken.ui.request import Request
 
 NO_VERBS = Verbs([], [], frozenset())
@@ -28,11 +29,11 @@ class Screen:
         self, request: Request, conversation: Conversation, case: Case | None = None, mode: str = ""
     ) -> None:
         self._request = request
-        self._by = opened.actor(request)
+        self._by = actor(request)
         self._mode = mode or request.GET.get("mode", "")
         self.conversation = conversation
         self.case = case
-        self.context = Context(conversation, case, self._by)
+        self.beside = Context(conversation, case, self._by)
 
     @cached_property
     def inbox(self) -> Inbox:

@@ -11,7 +11,7 @@ FULL_WIDTH = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3000: 
 # Digits may stand in groups, with one space or hyphen between two of them.
 DIGIT = r"[ -]?\d"
 MOBILE = re.compile(rf"(?<!\d)(?:(?:\+|00)?86[ -]?)?1[ -]?[3-9](?:{DIGIT}){{9}}(?!\d)", re.ASCII)
-ID_CARD = re.compile(rf"(?<![\dA-Za-z])(?=([1-9](?:{DIGIT}){{16}}[ -]?[\dXx])(?![\dA-Za-z]))", re.ASCII)
+ID_CARD = re.compile(rf"(?<!\d)(?=([1-9](?:{DIGIT}){{16}}[ -]?[\dXx])(?!\d))", re.ASCII)
 BANK_CARDS = [
     re.compile(rf"(?<!\d)(?=(\d(?:{DIGIT}){{{length - 1}}})(?!\d))", re.ASCII) for length in (19, 18, 17, 16)
 ]
@@ -29,7 +29,7 @@ class Kind(Enum):
     EMAIL = "email"
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Found:
     """`text[start:end]` looks like a number or address of that kind."""
 
@@ -45,11 +45,12 @@ def found_in(text: str) -> list[Found]:
     """
     plain = text.translate(FULL_WIDTH)
     assert len(plain) == len(text)
-    taken: list[Found] = []
+    taken, found = bytearray(len(plain)), []
     for one in _candidates(plain):
-        if all(one.end <= other.start or other.end <= one.start for other in taken):
-            taken.append(one)
-    return sorted(taken, key=lambda one: one.start)
+        if not any(taken[one.start : one.end]):
+            taken[one.start : one.end] = b"\1" * (one.end - one.start)
+            found.append(one)
+    return sorted(found, key=lambda one: one.start)
 
 
 def is_id_card(number: str) -> bool:

@@ -14,22 +14,30 @@ CJK = (
     "\u2e80-\u2fd5\u3005-\u3007\u3021-\u3029\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3105-\u312f"
     "\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff"
 )
-LETTER = rf"[^\W_{CJK}]"
+LETTER = rf"[^\W_\u1100-\u11ff{CJK}]"
 JOINT = r"[-_.@/:+&'’]"
 # Soft hyphen, zero-width and direction marks: nobody sees them, and pasted texts are full of them.
-UNSEEN = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\ud800-\udfff]")
+UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\ud800-\udfff]"
+)
 # A line broken within a sentence: between two such characters nobody wrote a space.
 BROKEN_LINE = re.compile(rf"(?<=[{CJK}])[^\S\n]*\n[^\S\n]*(?=[{CJK}])")
 SPACE = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
+# Some write a space between Chinese and Latin, some do not.
+MIXED = re.compile(rf"(?<=[{CJK}]) (?={LETTER})|(?<={LETTER}) (?=[{CJK}])")
 
 RUN = re.compile(rf"[{CJK}]+|{LETTER}+")
-UNIT = re.compile(rf"[{CJK}]+|{LETTER}+(?:{JOINT}+{LETTER}+)*")
-QUOTED = re.compile("[\"“「『]([^\"“”「」『』]+)[\"”」』]")
+UNIT = re.compile(rf"(?:[{CJK}]|{LETTER})+(?:{JOINT}+{LETTER}+[{CJK}]*)*")
+QUOTED = re.compile('["“”「『]([^"“”「」『』]+)["“”」』]')
 
 COMPOUND_SURNAMES = frozenset(
-    "欧阳 太史 端木 上官 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛 尉迟 公羊 赫连 澹台 皇甫 宗政 濮阳 公冶 太叔 申屠 公孙 慕容 "
-    "仲孙 钟离 长孙 宇文 司徒 鲜于 司空 闾丘 子车 亓官 司寇 令狐 呼延 轩辕 百里 东郭 西门 歐陽 東方 南宮 聞人 諸葛 尉遲 赫連 "
-    "澹臺 濮陽 公孫 仲孫 鍾離 長孫 鮮于 閭丘 軒轅 東郭 西門".split()
+    surname
+    for line in (
+        "欧阳 太史 端木 上官 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛 尉迟 公羊 赫连 澹台 皇甫 宗政",
+        "濮阳 公冶 太叔 申屠 公孙 慕容 仲孙 钟离 长孙 宇文 司徒 鲜于 司空 闾丘 司寇 令狐 呼延 轩辕",
+        "百里 东郭 西门 歐陽 東方 南宮 聞人 諸葛 尉遲 赫連 澹臺 濮陽 公孫 鍾離 長孫 鮮于 軒轅 東郭 西門",
+    )
+    for surname in line.split()
 )
 
 
@@ -64,10 +72,11 @@ class Segment:
 def normalise(text: str) -> str:
     """The one spelling: compatibility forms and full width folded (NFKC), lower case, nothing unseen.
 
-    One space between words, none where a line was broken within Chinese. Doing it twice changes nothing.
+    One space between words; none between Chinese and Latin, nor where a line was broken within Chinese.
+    Doing it twice changes nothing.
     """
-    plain = _folded(UNSEEN.sub("", text.replace("\r\n", "\n")))
-    return SPACE.sub(" ", BROKEN_LINE.sub("", plain)).strip(" ")
+    plain = SPACE.sub(" ", BROKEN_LINE.sub("", _folded(UNSEEN.sub("", text))))
+    return MIXED.sub("", plain).strip(" ")
 
 
 def tokens(text: str) -> Iterator[str]:
@@ -83,16 +92,16 @@ def tokens(text: str) -> Iterator[str]:
 
 
 def query(words: str) -> Query:
-    """What a person typed: everything must be found; what is quoted, joined or long as it was written."""
-    plain = normalise(words[:QUERY_CHARACTERS_MAX])
-    quoted = [phrase.strip() for phrase in QUOTED.findall(plain)]
-    units = UNIT.findall(QUOTED.sub(" ", plain))
-    runs = [run for part in [*quoted, *units] for run in RUN.findall(part)]
+    """What a person typed: everything must be found; what is quoted or written together, as it is written."""
+    words = words[:QUERY_CHARACTERS_MAX]
+    quoted = [normalise(phrase) for phrase in QUOTED.findall(words)]
+    typed = [unit for word in QUOTED.sub(" ", words).split() for unit in UNIT.findall(normalise(word))]
+    units = [unit for unit in [*quoted, *typed] if RUN.search(unit)]
     return Query(
-        terms=_unique(term for run in runs for term in _terms(run)),
-        prefixes=_unique(run for run in runs if _is_cjk(run) and len(run) == 1),
-        phrases=_unique(part for part in [*quoted, *units] if _terms(part) != [part] and len(part) > 1),
-        marks=_unique(part for part in [*quoted, *units] if RUN.search(part)),
+        terms=_unique(term for unit in units for term in _terms(unit)),
+        prefixes=_unique(run for unit in units if not _terms(unit) for run in RUN.findall(unit)),
+        phrases=_unique(unit for unit in units if _terms(unit) != [unit] and len(unit) > 1),
+        marks=_unique(iter(units)),
     )
 
 
@@ -101,7 +110,8 @@ def highlight(text: str, query: Query) -> list[Segment]:
     if not query.marks:
         return [Segment(text, hit=False)] if text else []
     plain, spans = _spelled(text)
-    if plain != normalise(text):  # Characters that fold only together with their neighbours: rare, so unmarked.
+    if plain != normalise(text):
+        # Characters that fold only together with their neighbours. They are rare, so nothing is marked.
         return [Segment(text, hit=False)]
     found = re.compile("|".join(_pattern(mark) for mark in sorted(query.marks, key=len, reverse=True)))
     hits = [(spans[hit.start()][0], spans[hit.end() - 1][1]) for hit in found.finditer(plain)]
@@ -148,11 +158,13 @@ def _is_cjk(run: str) -> bool:
     return re.match(f"[{CJK}]", run) is not None
 
 
-def _terms(run: str) -> list[str]:
-    """The tokens every text with this run has, wherever in it the run stands."""
-    if _is_cjk(run):
-        return [run[at : at + 2] for at in range(len(run) - 1)]
-    return [run[:TOKEN_CHARACTERS_MAX]]
+def _terms(unit: str) -> list[str]:
+    """The tokens of every text in which these words stand, whatever is before and after them."""
+    found: list[str] = []
+    for run in RUN.findall(unit):
+        bigrams = [run[at : at + 2] for at in range(len(run) - 1)]
+        found += bigrams if _is_cjk(run) else [run[:TOKEN_CHARACTERS_MAX]]
+    return found
 
 
 def _unique(found: Iterator[str]) -> tuple[str, ...]:
@@ -182,6 +194,7 @@ def _spelled(text: str) -> tuple[str, list[tuple[int, int]]]:
     spans = [span for piece, span in pieces for _ in piece]
     plain, spans = _replaced(BROKEN_LINE, "", plain, spans)
     plain, spans = _replaced(SPACE, " ", plain, spans)
+    plain, spans = _replaced(MIXED, "", plain, spans)
     left = len(plain) - len(plain.lstrip(" "))
     return plain.strip(" "), spans[left:]
 

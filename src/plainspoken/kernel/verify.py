@@ -208,7 +208,7 @@ def _check_signature(checkpoint: Checkpoint) -> None:
 
 
 def _cut_off(number: int, last: int) -> _Bad:
-    """The first seal that the last checkpoint counts and that is not there, unless the checkpoint is forged."""
+    """The first seal that the last checkpoint counts and that is gone, unless the checkpoint is forged."""
     _check_signature(Checkpoint.objects.get(pk=last))
     return _Bad(f"seal {number}", "seal_missing")
 

@@ -1,11 +1,12 @@
 """From a person to the actor the kernel knows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
+from uuid import UUID
 
 from plainspoken.kernel.actor import Actor, Kind
 from plainspoken.organization import permissions, queries, tree
-from plainspoken.organization.models import Appointment, Person
+from plainspoken.organization.models import Appointment, Person, Unit
 
 
 def of(person: Person, on: date) -> Actor:
@@ -38,6 +39,16 @@ def from_posts(person: Person, held: Sequence[Appointment]) -> Actor:
         permissions=permissions.OWN.union(*(role.permissions for role in roles)),
         post=first.code if first else "",
         unit=first.unit_id if first else None,
-        units=frozenset(one.post.unit_id for one in held) | (tree.below(led) if led else frozenset()),
+        units=frozenset(key for one in held for key in _member_of(one.post.unit)) | tree.below(led),
         sees_all=any(role.sees_all for role in roles),
     )
+
+
+def _member_of(unit: Unit) -> Iterator[UUID]:
+    """The unit, and for a team what it is a team of: who works in the team works in the department."""
+    yield unit.pk
+    if unit.kind == Unit.Kind.TEAM:
+        for above in tree.path(unit.pk)[1:]:
+            yield above.pk
+            if above.kind != Unit.Kind.TEAM:
+                return

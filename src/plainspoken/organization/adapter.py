@@ -62,8 +62,6 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def _failed(self, whose: Person | Firm, username: str, address: str, *, throttled: bool) -> None:
         try:
-            sessions.fail(
-                whose, by=sessions.DOOR, username=username, address=address, throttled=throttled
-            )
+            sessions.fail(whose, by=sessions.DOOR, username=username, address=address, throttled=throttled)
         except Refused as refused:
             raise ValidationError(str(refused.message), code=refused.code) from None

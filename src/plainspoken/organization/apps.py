@@ -8,6 +8,6 @@ class OrganizationConfig(AppConfig):
 
     def ready(self) -> None:
         from plainspoken.organization.actions import absences, sessions  # noqa: F401
-        from plainspoken.organization.firmfile import calendars, people, sections  # noqa: F401
+        from plainspoken.organization.firmfile import calendars, people, structure  # noqa: F401
 
         autodiscover_modules("firmfile")

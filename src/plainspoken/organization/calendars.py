@@ -71,4 +71,3 @@ def _years(calendar: UUID) -> tuple[HolidayYear, ...]:
         name = HolidayName(row.name_zh, row.name_en)
         days[row.year_id].append(HolidayDay(row.day, DayKind(row.kind), name, row.source))
     return tuple(HolidayYear(year.year, tuple(days[year.pk])) for year in loaded)
-

@@ -20,7 +20,9 @@ class SignInForm(LoginForm):  # type: ignore[misc]
         self.fields["login"] = forms.CharField(
             label=_("Username"),
             max_length=60,
-            widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True, "autocapitalize": "none"}),
+            widget=forms.TextInput(
+                attrs={"autocomplete": "username", "autofocus": True, "autocapitalize": "none"}
+            ),
         )
         self.fields["password"] = forms.CharField(
             label=_("Password"),
@@ -69,10 +71,15 @@ class ChangePasswordForm(forms.Form):
         return self.cleaned_data
 
 
+class PersonField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Person) -> str:
+        return obj.name
+
+
 class AbsenceForm(forms.Form):
     from_day = forms.DateField(label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}))
     to_day = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
-    deputy = forms.ModelChoiceField(
+    deputy = PersonField(
         Person.objects.none(), label=_("Deputy"), help_text=_("Gets what would come to you meanwhile.")
     )
 
@@ -81,4 +88,3 @@ class AbsenceForm(forms.Form):
         deputy = self.fields["deputy"]
         assert isinstance(deputy, forms.ModelChoiceField)
         deputy.queryset = queries.colleagues(person)
-        deputy.label_from_instance = lambda one: one.name  # type: ignore[method-assign]

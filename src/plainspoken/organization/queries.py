@@ -58,7 +58,9 @@ def calendar_row(unit: Unit) -> Calendar:
     """As `calendar_of`, the row."""
     code = next((above.calendar_id for above in tree.path(unit.pk) if above.calendar_id), None)
     if code is None:
-        raise NoCalendar(f"Neither {unit.code} nor a unit above it has a calendar: give one to its legal entity.")
+        raise NoCalendar(
+            f"Neither {unit.code} nor a unit above it has a calendar: give one to its legal entity."
+        )
     return Calendar.objects.get(pk=code)
 
 
@@ -84,7 +86,7 @@ def members(unit: Unit) -> QuerySet[Person]:
 
 
 def head_of(unit: Unit) -> Person | None:
-    """Who heads the unit today; while that post is vacant or there is none, who heads the next unit above."""
+    """Who heads the unit today; while that post is vacant, or there is none, the head of the next above."""
     path = [above.pk for above in tree.path(unit.pk)]
     heads = held(today(unit)).filter(post__head=True, post__unit__in=path).select_related("person", "post")
     nearest = min(heads, key=lambda one: (path.index(one.post.unit_id), one.from_day, one.pk), default=None)
@@ -95,7 +97,9 @@ def leads(person: UUID, other: Person, on: date) -> bool:
     """Whether `person` heads a unit in which, or below which, the other holds a post on the day."""
     units = held(on).filter(person=other).values_list("post__unit", flat=True)
     above = {unit.pk for own in units for unit in tree.path(own)}
-    return held(on).filter(person=person, post__head=True, post__unit__in=above).exclude(person=other).exists()
+    return (
+        held(on).filter(person=person, post__head=True, post__unit__in=above).exclude(person=other).exists()
+    )
 
 
 def deputy_for(person: Person, on: date) -> Person:
@@ -131,7 +135,9 @@ def absences_from(person: Person, day: date) -> QuerySet[Absence]:
 def colleagues(person: Person) -> QuerySet[Person]:
     """Who else holds a post today, by username: those who can stand in."""
     posts = held(today_of(person))
-    return Person.objects.filter(pk__in=posts.values("person")).exclude(pk=person.pk).order_by("username", "pk")
+    return (
+        Person.objects.filter(pk__in=posts.values("person")).exclude(pk=person.pk).order_by("username", "pk")
+    )
 
 
 def qualified(person: UUID, kind: str, on: date) -> bool:
@@ -152,7 +158,7 @@ def administration() -> Unit:
 
 
 def root() -> Unit:
-    """The legal entity at the top; of several, the first by code. Raises Unit.DoesNotExist in an empty firm."""
+    """The legal entity at the top; of several, the first by code. Raises Unit.DoesNotExist."""
     unit = Unit.objects.filter(parent__isnull=True).order_by("code").first()
     if unit is None:
         raise Unit.DoesNotExist("The firm has no units yet: apply a firm file.")
@@ -160,7 +166,7 @@ def root() -> Unit:
 
 
 def zone_of(person: Person) -> ZoneInfo:
-    """The zone a person lives by: that of the legal entity of the first post held about now, else of the root."""
+    """The zone a person lives by: that of the first post held about now, else of the root."""
     days = timedelta(days=1)
     about = clock.now().date()
     rows = Appointment.objects.filter(

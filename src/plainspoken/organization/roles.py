@@ -40,7 +40,7 @@ def put_shipped(*, by: Actor) -> list[tuple[str, bool]]:
     written: list[tuple[str, bool]] = []
     for one in shipped():
         role = standing.get(one.code)
-        if role is None or role.shipped and not one.same(role):
+        if role is None or (role.shipped and not one.same(role)):
             _put(one, by)
             written.append((one.code, role is None))
     return written

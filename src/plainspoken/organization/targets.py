@@ -69,5 +69,6 @@ def looser_than(kind: str, amount: int, counted_in: str, on: date) -> Period | N
 
 def all_looser(on: date) -> list[tuple[Target, Period]]:
     """Saved targets that the law in force no longer allows; while there are any, nothing may be served."""
-    found = [(row, looser_than(row.kind, row.amount, row.counted_in, on)) for row in Target.objects.order_by("pk")]
+    rows = Target.objects.order_by("pk")
+    found = [(row, looser_than(row.kind, row.amount, row.counted_in, on)) for row in rows]
     return [(row, period) for row, period in found if period]

@@ -1,8 +1,8 @@
 """How often a password may be tried.
 
-Strict for an account from one address, loose for an account and for an address as a whole, and for ten minutes
-only: a colleague who types wrong passwords locks nobody out for long. Browsers from which somebody has signed
-in before are counted by themselves, so that no flood from elsewhere reaches their owner.
+Strict for an account from one address, loose for an account and for an address as a whole, and for ten
+minutes only: a colleague who types wrong passwords locks nobody out for long. Browsers from which somebody
+has signed in before are counted by themselves, so that no flood from elsewhere reaches their owner.
 """
 
 import hashlib
@@ -47,16 +47,20 @@ DEVICE = Limit("device", attempts=10, seconds=600)
 
 def begin(username: str, address: str, device: str) -> list[str] | None:
     """Take a place for one attempt at the password; None when there have been too many."""
-    limits = [(DEVICE, (username, device))] if device else []
-    limits = limits or [(PAIR, (username, address)), (ACCOUNT, (username,)), (ADDRESS, (address,))]
     places: list[str] = []
-    for limit, of in limits:
+    for limit, of in _limits(username, address, device):
         place = limit.take(*of)
         if place is None:
             give_back(places)
             return None
         places.append(place)
     return places
+
+
+def _limits(username: str, address: str, device: str) -> list[tuple[Limit, tuple[str, ...]]]:
+    if device:
+        return [(DEVICE, (username, device))]
+    return [(PAIR, (username, address)), (ACCOUNT, (username,)), (ADDRESS, (address,))]
 
 
 def give_back(places: list[str]) -> None:

@@ -1,6 +1,6 @@
 """Ways up and down the tree of units, each in one query."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from uuid import UUID
 
 from django.db import connection
@@ -36,7 +36,7 @@ def path(unit: UUID) -> list[Unit]:
 
 def below(units: Iterable[UUID]) -> frozenset[UUID]:
     """The units and all below them."""
-    return frozenset(_steps_down(units))
+    return frozenset(_steps_down(roots)) if (roots := list(units)) else frozenset()
 
 
 def height(unit: UUID) -> int:
@@ -58,7 +58,9 @@ def _steps_down(units: Iterable[UUID]) -> dict[UUID, int]:
         return dict(cursor.fetchall())
 
 
-def _walk(children: dict[UUID | None, list[Unit]], parent: UUID | None, depth: int) -> Iterable[tuple[int, Unit]]:
+def _walk(
+    children: dict[UUID | None, list[Unit]], parent: UUID | None, depth: int
+) -> Iterator[tuple[int, Unit]]:
     for unit in children.get(parent, ()):
         yield depth, unit
         yield from _walk(children, unit.pk, depth + 1)

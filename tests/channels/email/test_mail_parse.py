@@ -174,12 +174,9 @@ def test_a_mail_too_large_is_held_with_its_headers():
 
 def test_a_large_attachment_comes_whole():
     content = bytes(range(256)) * 4096 * 24
-    raw = (
-        HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nsee\r\n--b\r\nContent-Type: image/tiff\r\n"
-        b"Content-Disposition: attachment; filename=scan.tiff\r\nContent-Transfer-Encoding: base64\r\n\r\n"
-        + base64.encodebytes(content) + b"\r\n--b--\r\n"
-    )  # fmt: skip
-    parsed = read(raw)
+    head = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nsee\r\n--b\r\n"
+    part = b"Content-Disposition: attachment; filename=s.tiff\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    parsed = read(HEAD + head + part + base64.encodebytes(content) + b"\r\n--b--\r\n")
     assert (parsed.trouble, parsed.text, parsed.attachments[0].content == content) == (None, "see", True)
 
 

@@ -41,7 +41,7 @@ class Handler:
         content = envelope.content
         assert isinstance(content, bytes)
         try:
-            await sync_to_async(store)(list(envelope.rcpt_tos), envelope.mail_from or "", content)
+            await sync_to_async(_store)(list(envelope.rcpt_tos), envelope.mail_from or "", content)
         except (DatabaseError, OSError) as error:
             log.warning("smtp.not_stored", error=type(error).__name__)
             return "451 4.3.0 Not stored, try again later"
@@ -50,12 +50,16 @@ class Handler:
 
 def store(recipients: list[str], sender: str, content: bytes) -> None:
     """Store one copy for each mailbox the message was sent to, all or none."""
-    close_old_connections()
     traced = f"Return-Path: <{sender}>\r\n".encode("utf-8", "replace") + content
     mailboxes = Mailbox.objects.filter(address__in={address.lower() for address in recipients})
     with transaction.atomic():
         for mailbox in mailboxes.order_by("id"):
             actions.store(mailbox, by=RECEIVER, content=traced)
+
+
+def _store(recipients: list[str], sender: str, content: bytes) -> None:
+    close_old_connections()
+    store(recipients, sender, content)
 
 
 def _known(address: str) -> bool:

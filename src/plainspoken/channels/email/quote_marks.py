@@ -39,6 +39,7 @@ HEAD_START = re.compile(
 )
 
 _RULE = r"(?:[-_=*—]\s*){2,}"
+RULE = re.compile(rf"^\s*{_RULE}")
 ORIGINAL = _pattern(rf"^[\s>]*{_RULE}", _any(WORDS["original"]), rf"\s*{_RULE}$")
 FORWARD = _pattern(
     rf"^[\s>]*{_RULE}",
@@ -71,6 +72,9 @@ SENT_FROM_ZH = _pattern(
     rf"(?:(?:{_MAKER}\s*){{0,3}}{_DEVICE}|{_any(_FROM['brands_zh'])})\s*(?:{_TAIL}\s*){{0,4}}",
     rf"|[从從]\s*(?:我的)?\s*{_MAKER}?\s*{_DEVICE}\s*(?:(?:{_TAIL}|的)\s*){{0,3}}(?:[发發]送|[传傳]送|[发發]出)",
     r"|(?:获取|下载|取得)\s*outlook\s*(?:for)?\s*\w{1,10})\s*(?:<[^<>]{1,200}>)?[。.！!]?\s*$",
+)
+NAME_OR_REGARDS = re.compile(
+    r"^\s*(?:(?:[A-Z][\w'.-]{0,20}[,!]?\s*){1,4}|(?:(?:Best|Kind|Warm) )?[Rr]egards[,!.]?\s*)$"
 )
 MAILING_LIST = _pattern("mailing list|mailman/listinfo")
 

@@ -22,8 +22,6 @@ HEADS_MAX = 500
 HEAD_SEARCH_LINES_MAX = 2_000
 SIGNATURE_LINES_MAX = 15
 LOOSE_SIGNATURE_LINES_MAX = 4
-LOOSE_SIGNATURE_CHARS_MAX = 40
-LOOSE_SIGNATURE_HAN_MAX = 8
 DEVICE_LINE_CHARS_MAX = 160
 THANKS_CHARS_MAX = 200
 DIGIT_OR_AT = re.compile(r"[\d@]")
@@ -31,7 +29,6 @@ HEAD_ENDINGS = (":", "：", "-", ">", "wrote", "写道", "寫道")
 DASHES = re.compile(r"^-{2,3}\s*$")
 UNDERSCORES = re.compile(r"^_{2,}\s*$")
 SAYS_SOMETHING = re.compile(r"[?？。；;]|\bp\.?\s?s\b|附言|另外|补充|請|请", re.IGNORECASE)
-HAN = re.compile(r"[\u3400-\u9fff]")
 OPEN_LINK = re.compile(r"[(<]\s*https?:[^()<>\s]*$")
 LINK_ONLY = re.compile(r"^\s*[(<]https?:[^()<>]*[)>][\s>]*$")
 SOMETHING = re.compile(r"[^-_=*\s>]")
@@ -191,8 +188,12 @@ def _block_end(lines: list[str], first: int) -> int:
     end = at = first
     while at < min(first + LABEL_LINES_MAX, len(lines)) and at - end < LABEL_GAP_LINES_MAX:
         if match := marks.LABEL.match(lines[at]):
+            if match.lastgroup in kinds:
+                break
             kinds.add(match.lastgroup)
             end = at + 1
+        elif marks.RULE.match(lines[at]):
+            break
         at += 1
     block = lines[first:end]
     if not any(marks.OF_MAIL_ONLY.search(line) for line in block):
@@ -223,16 +224,13 @@ def _unsigned(lines: list[str]) -> list[str]:
 
 
 def _is_signature(dashes: str, below: list[str]) -> bool:
-    """The standard `-- ` may carry a long signature; looser dashes only what can hardly be a sentence."""
+    """The standard `-- ` may carry a long signature; looser dashes only names and what stands above them."""
     written = [line for line in below if line.strip() and not DASHES.match(line)]
     if any(SAYS_SOMETHING.search(line) for line in written) or not written:
         return not written
     if dashes.rstrip("\r") == "-- ":
         return len(written) <= SIGNATURE_LINES_MAX
-    return len(written) <= LOOSE_SIGNATURE_LINES_MAX and all(
-        len(line) <= LOOSE_SIGNATURE_CHARS_MAX and len(HAN.findall(line)) <= LOOSE_SIGNATURE_HAN_MAX
-        for line in written
-    )
+    return len(written) <= LOOSE_SIGNATURE_LINES_MAX and all(map(marks.NAME_OR_REGARDS.match, written))
 
 
 def _without_devices(lines: list[str]) -> list[str]:

@@ -6,14 +6,18 @@ from typing import Any
 from uuid import UUID
 
 from django import template
+from django.forms import BoundField
 from django.utils import formats
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from plainspoken.cases.machine import INQUIRY
-from plainspoken.conversations.models import OUTGOING
+from plainspoken.cases.models import Case
+from plainspoken.conversations.actions.send import ATTACHMENT_BYTES_MAX, ATTACHMENTS_MAX
+from plainspoken.conversations.models import OUTGOING, Conversation
 from plainspoken.desk import places, words
+from plainspoken.desk.composer import Mode
 from plainspoken.kernel import clock
 from plainspoken.kernel.errors import Text
 from plainspoken.kernel.language import CHINESE
@@ -22,6 +26,7 @@ from plainspoken.ui.templatetags import ui
 
 register = template.Library()
 
+IN_CASE = {"conversations.note.add": "desk.case.note", "conversations.inside.forward": "desk.case.forward"}
 TONES = {"with_department": "waiting", "department_answered": "soon", "answered": "done", "closed": "quiet", "no_inquiry": "quiet"}
 
 register.filter("name", words.name)
@@ -33,6 +38,34 @@ register.filter("held_reason", words.held_reason)
 def to(context: Mapping[str, Any], name: str, *keys: UUID) -> str:
     """The address of that name, with what the list beside it was asked for."""
     return places.to(context["request"], name, *keys)
+
+
+@register.simple_tag(takes_context=True)
+def compose_url(context: Mapping[str, Any], mode: Mode, case: Case | None, conversation: Conversation) -> str:
+    """Where what is written in a mode goes."""
+    if case is None:
+        return places.to(context["request"], mode.code, conversation.pk)
+    return places.to(context["request"], IN_CASE.get(mode.code, mode.code), case.pk)
+
+
+@register.simple_tag(takes_context=True)
+def draft_url(context: Mapping[str, Any], case: Case | None, conversation: Conversation) -> str:
+    if case is None:
+        return places.to(context["request"], "conversations.draft.save", conversation.pk)
+    return places.to(context["request"], "desk.draft", case.pk)
+
+
+@register.simple_tag(takes_context=True)
+def scripts_url(context: Mapping[str, Any], case: Case | None, conversation: Conversation) -> str:
+    if case is None:
+        return places.to(context["request"], "desk.conversation.scripts", conversation.pk)
+    return places.to(context["request"], "desk.scripts", case.pk)
+
+
+@register.inclusion_tag("desk/_paperclip.html")
+def paperclip(field: BoundField) -> dict[str, Any]:
+    """The button that attaches files, with what a mail may carry."""
+    return {"field": field, "count": ATTACHMENTS_MAX, "bytes": ATTACHMENT_BYTES_MAX}
 
 
 @register.filter

@@ -11,7 +11,7 @@ from plainspoken.desk import opened, places
 from plainspoken.desk.composer import MODES, Composer
 from plainspoken.desk.screen import Screen
 from plainspoken.kernel.errors import Refused
-from plainspoken.organization.request import staff
+from plainspoken.organization.request import actor, staff
 from plainspoken.ui import problems, respond
 from plainspoken.ui.request import Request
 
@@ -37,7 +37,7 @@ def _say(request: Request, conversation: Conversation, case: Case | None, code: 
     if form.is_valid():
         subject = case if case and mode.about == "case" else conversation
         try:
-            mode.act(subject, by=opened.actor(request), **form.cleaned_data)
+            mode.act(subject, by=actor(request), **form.cleaned_data)
         except Refused as refused:
             refusal = problems.of(refused)
         else:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from plainspoken.cases.actions import triage
 from plainspoken.desk import dialogs, forms, opened, places
 from plainspoken.desk.dialogs import Dialog
-from plainspoken.organization.request import staff
+from plainspoken.organization.request import actor, staff
 from plainspoken.ui import respond
 from plainspoken.ui.request import Request
 
@@ -21,7 +21,7 @@ DISMISS = Dialog(
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff
 def dismiss(request: Request, pk: UUID) -> HttpResponse:
-    case, by = opened.case(request, pk), opened.actor(request)
+    case, by = opened.case(request, pk), actor(request)
     form = forms.Dismissed(dialogs.given(request), by=by)
     to = places.to(request, "desk.case", pk)
     return dialogs.ask(request, DISMISS, form, lambda given: triage.dismiss(case, by=by, **given), to=to)
@@ -30,5 +30,5 @@ def dismiss(request: Request, pk: UUID) -> HttpResponse:
 @require_POST
 @staff
 def restore(request: Request, pk: UUID) -> HttpResponse:
-    triage.restore(opened.case(request, pk), by=opened.actor(request))
+    triage.restore(opened.case(request, pk), by=actor(request))
     return respond.go(request, places.to(request, "desk.case", pk))

@@ -10,7 +10,7 @@ from plainspoken.conversations.actions import send
 from plainspoken.conversations.models import Conversation
 from plainspoken.desk import opened, places
 from plainspoken.desk.screen import Screen
-from plainspoken.organization.request import staff
+from plainspoken.organization.request import actor, staff
 from plainspoken.ui import respond
 from plainspoken.ui.request import Request
 
@@ -30,7 +30,7 @@ def in_conversation(request: Request, pk: UUID) -> HttpResponse:
 
 def _keep(request: Request, conversation: Conversation, case: Case | None, to: str) -> HttpResponse:
     """Without a mode it is the browser keeping what is typed; with one the composer is drawn anew in that mode."""
-    draft = send.save_draft(conversation, by=opened.actor(request), text=request.POST.get("text", ""))
+    draft = send.save_draft(conversation, by=actor(request), text=request.POST.get("text", ""))
     mode = request.POST.get("mode", "")
     if not respond.wants_fragment(request):
         return respond.go(request, to + (f"{'&' if '?' in to else '?'}mode={mode}" if mode else ""))

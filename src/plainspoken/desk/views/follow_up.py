@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 from plainspoken.cases.actions import follow_up
 from plainspoken.cases.models import Closure, Reopening
 from plainspoken.desk import opened, places
-from plainspoken.organization.request import staff
+from plainspoken.organization.request import actor, staff
 from plainspoken.ui import respond
 from plainspoken.ui.request import Request
 
@@ -16,12 +16,12 @@ from plainspoken.ui.request import Request
 @require_POST
 @staff
 def close(request: Request, pk: UUID) -> HttpResponse:
-    follow_up.close(opened.case(request, pk), by=opened.actor(request), how=Closure.How.BY_OWNER)
+    follow_up.close(opened.case(request, pk), by=actor(request), how=Closure.How.BY_OWNER)
     return respond.go(request, places.to(request, "desk.case", pk))
 
 
 @require_POST
 @staff
 def reopen(request: Request, pk: UUID) -> HttpResponse:
-    follow_up.reopen(opened.case(request, pk), by=opened.actor(request), how=Reopening.How.BY_STAFF)
+    follow_up.reopen(opened.case(request, pk), by=actor(request), how=Reopening.How.BY_STAFF)
     return respond.go(request, places.to(request, "desk.case", pk))

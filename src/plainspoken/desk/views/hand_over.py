@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from plainspoken.cases.actions import hand_over as actions
 from plainspoken.desk import dialogs, forms, opened, places, told
 from plainspoken.desk.dialogs import Dialog
-from plainspoken.organization.request import staff
+from plainspoken.organization.request import actor, staff
 from plainspoken.ui import respond
 from plainspoken.ui.request import Request
 
@@ -19,7 +19,7 @@ HAND_OVER = Dialog(_("Hand over"), _("Hand over"), _("The department answers ins
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff
 def hand_over(request: Request, pk: UUID) -> HttpResponse:
-    case, by = opened.case(request, pk), opened.actor(request)
+    case, by = opened.case(request, pk), actor(request)
     form = forms.HandedOver(dialogs.given(request), case=case, initial=told.proposal(case, by))
     to = places.to(request, "desk.case", pk)
     return dialogs.ask(
@@ -30,5 +30,5 @@ def hand_over(request: Request, pk: UUID) -> HttpResponse:
 @require_POST
 @staff
 def take_back(request: Request, pk: UUID) -> HttpResponse:
-    actions.take_back(opened.case(request, pk), by=opened.actor(request))
+    actions.take_back(opened.case(request, pk), by=actor(request))
     return respond.go(request, places.to(request, "desk.case", pk))

@@ -13,7 +13,7 @@ from plainspoken.desk.dialogs import Dialog
 from plainspoken.desk.queries import held
 from plainspoken.desk.queries.thread import SHOWN_CHARACTERS_MAX
 from plainspoken.kernel import blobs
-from plainspoken.organization.request import staff
+from plainspoken.organization.request import actor, staff
 from plainspoken.ui import respond, tables
 from plainspoken.ui.request import Request
 
@@ -24,7 +24,7 @@ IGNORE = Dialog(_("Ignore"), _("Ignore"), _("It stays as it came and needs no co
 @require_safe
 @staff
 def index(request: Request) -> HttpResponse:
-    page = tables.page_by_key(held.held(opened.actor(request)), request, KEYS)
+    page = tables.page_by_key(held.held(actor(request)), request, KEYS)
     return respond.respond(request, page="desk/held.html", fragment="desk/_held_list.html", context={"page": page})
 
 
@@ -33,7 +33,7 @@ def index(request: Request) -> HttpResponse:
 def show(request: Request, pk: UUID) -> HttpResponse:
     """Beside the list: as far as it can be read."""
     raw = opened.raw(request, pk)
-    page = tables.page_by_key(held.held(opened.actor(request)), request, KEYS)
+    page = tables.page_by_key(held.held(actor(request)), request, KEYS)
     parsed = parse(blobs.read(raw.blob))
     words = parsed.text[:SHOWN_CHARACTERS_MAX]
     shown = {"page": page, "raw": raw, "parsed": parsed, "words": words}
@@ -43,14 +43,14 @@ def show(request: Request, pk: UUID) -> HttpResponse:
 @require_POST
 @staff
 def release(request: Request, pk: UUID) -> HttpResponse:
-    case = intake.release(opened.raw(request, pk), by=opened.actor(request))
+    case = intake.release(opened.raw(request, pk), by=actor(request))
     return respond.go(request, places.to(request, "desk.case", case.pk))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff
 def ignore(request: Request, pk: UUID) -> HttpResponse:
-    raw, by = opened.raw(request, pk), opened.actor(request)
+    raw, by = opened.raw(request, pk), actor(request)
     form = forms.Ignored(dialogs.given(request))
     to = places.to(request, "desk.held")
     return dialogs.ask(request, IGNORE, form, lambda given: intake.ignore(raw, by=by, **given), to=to)

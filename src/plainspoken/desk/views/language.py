@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from plainspoken.customers import actions
 from plainspoken.desk import dialogs, forms, opened, places
 from plainspoken.desk.dialogs import Dialog
-from plainspoken.organization.request import staff
+from plainspoken.organization.request import actor, staff
 from plainspoken.ui.request import Request
 
 LANGUAGE = Dialog(_("Language of the customer"), _("Set"), _("It goes before what the customer's messages suggest."))
@@ -19,7 +19,7 @@ LANGUAGE = Dialog(_("Language of the customer"), _("Set"), _("It goes before wha
 @staff
 def set_language(request: Request, pk: UUID) -> HttpResponse:
     """From the context of a conversation, and back to it."""
-    conversation, by = opened.conversation(request, pk), opened.actor(request)
+    conversation, by = opened.conversation(request, pk), actor(request)
     form = forms.Language(dialogs.given(request), initial={"language": conversation.customer.language})
     to = places.of(request, conversation.pk)
     return dialogs.ask(

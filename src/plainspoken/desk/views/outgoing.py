@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from plainspoken.conversations.actions import outgoing, send
 from plainspoken.desk import opened, places
-from plainspoken.organization.request import staff
+from plainspoken.organization.request import actor, staff
 from plainspoken.ui import respond
 from plainspoken.ui.request import Request
 
@@ -19,7 +19,7 @@ from plainspoken.ui.request import Request
 def show(request: Request, pk: UUID) -> HttpResponse:
     """The line under the message, asked for again and again until it has left."""
     row = opened.outgoing(request, pk)
-    mine = row.message.author_id == opened.actor(request).id
+    mine = row.message.author_id == actor(request).id
     shown = {"outgoing": row, "mine": mine, "inner": "desk/_outgoing.html"}
     response = respond.respond(request, page="desk/dialog.html", fragment="desk/_outgoing.html", context=shown)
     if row.state == "left":
@@ -47,5 +47,5 @@ def send_again(request: Request, pk: UUID) -> HttpResponse:
 
 def _act(request: Request, pk: UUID, action: Callable[..., Any]) -> HttpResponse:
     row = opened.outgoing(request, pk)
-    action(row, by=opened.actor(request))
+    action(row, by=actor(request))
     return respond.go(request, places.of(request, row.message.conversation_id))

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from plainspoken.cases.actions import ownership
 from plainspoken.desk import dialogs, forms, opened, places
 from plainspoken.desk.dialogs import Dialog
-from plainspoken.organization.request import staff
+from plainspoken.organization.request import actor, staff
 from plainspoken.ui import respond
 from plainspoken.ui.request import Request
 
@@ -21,14 +21,14 @@ ASSIGN = Dialog(
 @require_POST
 @staff
 def take(request: Request, pk: UUID) -> HttpResponse:
-    ownership.take(opened.case(request, pk), by=opened.actor(request))
+    ownership.take(opened.case(request, pk), by=actor(request))
     return respond.go(request, places.to(request, "desk.case", pk))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff
 def assign(request: Request, pk: UUID) -> HttpResponse:
-    case, by = opened.case(request, pk), opened.actor(request)
+    case, by = opened.case(request, pk), actor(request)
     form = forms.Assigned(dialogs.given(request), case=case)
     to = places.to(request, "desk.case", pk)
     return dialogs.ask(request, ASSIGN, form, lambda given: ownership.assign(case, by=by, **given), to=to)

@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from plainspoken.cases.actions import ownership
-from plainspoken.desk import opened, places
+from plainspoken.desk import places
 from plainspoken.desk.queries import inbox
-from plainspoken.organization.request import staff
+from plainspoken.organization.request import actor, staff
 from plainspoken.ui import respond
 from plainspoken.ui.request import Request
 
@@ -16,7 +16,7 @@ from plainspoken.ui.request import Request
 @require_POST
 @staff
 def take_next(request: Request) -> HttpResponse:
-    by = opened.actor(request)
+    by = actor(request)
     unit = inbox.queue_to_serve(by)
     case = ownership.take_next(unit, by=by) if unit else None
     if case is None:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from plainspoken.customers import actions
 from plainspoken.customers.models import ContactPoint, Identifier
 from plainspoken.desk import dialogs, forms, opened
-from plainspoken.organization.request import staff
+from plainspoken.organization.request import actor, staff
 from plainspoken.ui import respond
 from plainspoken.ui.request import Request
 
@@ -22,7 +22,7 @@ def contact_point(request: Request, pk: UUID) -> HttpResponse:
     form = forms.Revealed(dialogs.given(request))
     if not form.is_valid():
         return _answer(request, point, form)
-    return _answer(request, point, form, actions.reveal(point, by=opened.actor(request), **form.cleaned_data))
+    return _answer(request, point, form, actions.reveal(point, by=actor(request), **form.cleaned_data))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -33,7 +33,7 @@ def identifier(request: Request, pk: UUID) -> HttpResponse:
     form = forms.Revealed(dialogs.given(request))
     if not form.is_valid():
         return _answer(request, row, form)
-    return _answer(request, row, form, actions.reveal_identifier(row, by=opened.actor(request), **form.cleaned_data))
+    return _answer(request, row, form, actions.reveal_identifier(row, by=actor(request), **form.cleaned_data))
 
 
 def _answer(request: Request, row: ContactPoint | Identifier, form: forms.Revealed, value: str = "") -> HttpResponse:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from plainspoken.cases.models import Case
 from plainspoken.conversations.models import Conversation
 from plainspoken.desk import opened, places, scripts
-from plainspoken.organization.request import staff
+from plainspoken.organization.request import actor, staff
 from plainspoken.ui import respond
 from plainspoken.ui.request import Request
 
@@ -28,7 +28,7 @@ def in_conversation(request: Request, pk: UUID) -> HttpResponse:
 
 def _choose(request: Request, conversation: Conversation, case: Case | None, back: str) -> HttpResponse:
     looked_for = request.GET.get("q", "")
-    found = scripts.usable(conversation, case, opened.actor(request), looked_for)
+    found = scripts.usable(conversation, case, actor(request), looked_for)
     shown = {"scripts": found, "looked_for": looked_for, "back": back, "inner": "desk/_scripts.html"}
     fragment = "desk/_scripts_found.html" if "q" in request.GET else "desk/_scripts.html"
     return respond.respond(request, page="desk/dialog.html", fragment=fragment, context=shown)

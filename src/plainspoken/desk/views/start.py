@@ -7,11 +7,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from plainspoken.conversations.actions import send, start
 from plainspoken.conversations.models import Message
-from plainspoken.desk import dialogs, forms, opened, places
+from plainspoken.desk import dialogs, forms, places
 from plainspoken.desk.queries import recipients
 from plainspoken.kernel.actor import Actor
 from plainspoken.kernel.errors import Refused
-from plainspoken.organization.request import staff
+from plainspoken.organization.request import actor, staff
 from plainspoken.ui import problems, respond
 from plainspoken.ui.request import Request
 
@@ -19,7 +19,7 @@ from plainspoken.ui.request import Request
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff
 def write(request: Request) -> HttpResponse:
-    by, refusal = opened.actor(request), None
+    by, refusal = actor(request), None
     form = forms.Started(dialogs.given(request), request.FILES, by=by)
     if request.method == "POST" and form.is_valid():
         try:

@@ -10,7 +10,7 @@ from plainspoken.cases.actions import answering
 from plainspoken.content.models import Script
 from plainspoken.desk import dialogs, forms, opened, places, scripts, told
 from plainspoken.desk.dialogs import Dialog
-from plainspoken.organization.request import staff
+from plainspoken.organization.request import actor, staff
 from plainspoken.ui.request import Request
 
 TELL = Dialog(_("Tell the time"), _("Send"), _("What the customer is told is a promise: it is measured."))
@@ -19,7 +19,7 @@ TELL = Dialog(_("Tell the time"), _("Send"), _("What the customer is told is a p
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff
 def tell(request: Request, pk: UUID) -> HttpResponse:
-    case, by = opened.case(request, pk), opened.actor(request)
+    case, by = opened.case(request, pk), actor(request)
     words = scripts.for_scene(Script.Scene.TOLD_TIME, case.conversation, case, by)
     form = forms.ToldTime(dialogs.given(request), initial={"told_at": told.suggested(case), "text": words})
     to = places.to(request, "desk.case", pk)

@@ -51,7 +51,9 @@ def put_unit(
 
 def _check_zone(kind: Unit.Kind, time_zone: str) -> None:
     if (kind == Unit.Kind.LEGAL_ENTITY) != bool(time_zone):
-        raise Refused("zone_misplaced", _("A legal entity has a time zone; no other unit has one of its own."))
+        raise Refused(
+            "zone_misplaced", _("A legal entity has a time zone; no other unit has one of its own.")
+        )
     if time_zone:
         rows.check_zone(time_zone)
 
@@ -59,11 +61,15 @@ def _check_zone(kind: Unit.Kind, time_zone: str) -> None:
 def _check_place(code: str, kind: Unit.Kind, parent: Unit | None) -> None:
     if parent is None:
         if kind != Unit.Kind.LEGAL_ENTITY:
-            raise Refused("parent_missing", _("Only a legal entity can stand at the top: name the unit above."))
+            raise Refused(
+                "parent_missing", _("Only a legal entity can stand at the top: name the unit above.")
+            )
         return
     above = tree.path(parent.pk)
     if any(unit.code == code for unit in above):
-        raise Refused("unit_below_itself", _("A unit cannot stand below itself or below one of its own units."))
+        raise Refused(
+            "unit_below_itself", _("A unit cannot stand below itself or below one of its own units.")
+        )
     standing = Unit.objects.filter(code=code).first()
     if len(above) + (tree.height(standing.pk) if standing else 0) >= tree.DEPTH_MAX:
         raise Refused("tree_too_deep", _("The tree of units is too deep here."), depth_max=tree.DEPTH_MAX)

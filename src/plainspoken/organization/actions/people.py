@@ -30,7 +30,9 @@ def put_person(
 ) -> Person:
     """Make the person of that username, or change what is known of them. A new person has no password."""
     if not USERNAME.fullmatch(username):
-        raise Refused("username_unfit", _("A username has small letters, digits, dots, dashes and underscores."))
+        raise Refused(
+            "username_unfit", _("A username has small letters, digits, dots, dashes and underscores.")
+        )
     values = {
         "name_zh": name_zh,
         "name_en": name_en,

@@ -28,8 +28,8 @@ def put_role(
     sees_all: bool = False,
     shipped: bool = False,
 ) -> Role:
-    """Make the role of that code, or change what it allows."""
-    if unknown := known.unknown(permissions):
+    """Make the role of that code, or change what it allows. Those of a shipped one are held by a test."""
+    if not shipped and (unknown := known.unknown(permissions)):
         raise Refused(
             "permission_unknown",
             _("No action has this name: %(names)s") % {"names": ", ".join(unknown)},
@@ -59,8 +59,10 @@ def put_post(
 
 
 @action("organization.appointment.put", duties=["5.4.3a"])
-def appoint(post: Post, *, by: Actor, person: Person, from_day: date, to_day: date | None = None) -> Appointment:
-    """The person holds the post from a day to a day, both included; without `to_day`, until further notice."""
+def appoint(
+    post: Post, *, by: Actor, person: Person, from_day: date, to_day: date | None = None
+) -> Appointment:
+    """The person holds the post from a day to a day, both included; without a last, until further notice."""
     if to_day and to_day < from_day:
         raise Refused("ends_before_it_begins", _("The last day lies before the first."))
     try:

@@ -26,4 +26,5 @@ def check_zone(name: str) -> None:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
-        raise Refused("zone_unknown", _("There is no such time zone. Write it as in Asia/Shanghai.")) from None
+        words = _("There is no such time zone. Write it as in Asia/Shanghai.")
+        raise Refused("zone_unknown", words) from None

@@ -12,10 +12,12 @@ from plainspoken.organization import queries, targets
 from plainspoken.organization.actions import rows
 from plainspoken.organization.models import Firm, Target
 
+ALL = Code("")
+
 
 @action("organization.target.set", duties=["4.1.2b"])
 def set_target(
-    firm: Firm, *, by: Actor, kind: Code, amount: int, counted_in: Deadline.CountedIn, channel: Code = Code("")
+    firm: Firm, *, by: Actor, kind: Code, amount: int, counted_in: Deadline.CountedIn, channel: Code = ALL
 ) -> Target:
     """Promise `amount` of what `counted_in` names, for a kind of deadline on a channel, or on all."""
     if kind not in deadlines.kinds:

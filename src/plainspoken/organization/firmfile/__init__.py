@@ -31,7 +31,7 @@ Apply = Callable[[list[Any], "File"], None]
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """`single`: one table, not a list. `declares`: the rows of this model, by `key`, that the section makes."""
+    """`single`: one table, not a list. `declares`: it makes rows of this model, each named by its `key`."""
 
     name: str
     kind: type[Row]
@@ -82,7 +82,7 @@ def section(
 ) -> Callable[[Callable[[list[R], "File"], None]], Callable[[list[R], "File"], None]]:
     """Register `f(rows, file)` for the tables `[[name]]`; lower orders go first, upper slices from 100 on.
 
-    `may` are the permissions of the actions it calls. The organization's own sections are in `sections.py`.
+    `may` are the permissions of the actions it calls. The organization's own are in this folder.
     """
 
     def decorate(apply: Callable[[list[R], File], None]) -> Callable[[list[R], File], None]:
@@ -188,7 +188,9 @@ def _read(text: str) -> dict[str, list[Any]]:
     rows: dict[str, list[Any]] = {}
     for name, content in tables.items():
         if name not in sections:
-            troubles.append(Trouble(name, f"there is no such section; known are {', '.join(sorted(sections))}"))
+            troubles.append(
+                Trouble(name, f"there is no such section; known are {', '.join(sorted(sections))}")
+            )
             continue
         rows[name] = _rows(sections[name], content, troubles)
     if troubles:
@@ -202,7 +204,9 @@ def _rows(one: Section, content: Any, troubles: list[Trouble]) -> list[Any]:
         troubles.append(Trouble(one.name, f"must be {wanted}"))
         return []
     read: list[Any] = []
-    tables = [(one.name, content)] if one.single else [(f"{one.name}[{n}]", it) for n, it in enumerate(content)]
+    tables = (
+        [(one.name, content)] if one.single else [(f"{one.name}[{n}]", it) for n, it in enumerate(content)]
+    )
     for path, table in tables:
         try:
             read.append(row(one.kind, table, path))

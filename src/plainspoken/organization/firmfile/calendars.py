@@ -1,4 +1,4 @@
-"""Calendars in a firm file: `hours` by days of the week, and the years to load from what this release ships."""
+"""Calendars in a firm file: hours by days of the week, and the years to load of those this release ships."""
 
 import re
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ WINDOW = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
 
 @dataclass(frozen=True, kw_only=True)
 class HoursRow(Row):
-    """`days` such as `mon-fri` or `sat`; `windows` such as `09:00-12:00`, the last of which may end at 24:00."""
+    """`days` such as `mon-fri` or `sat`; `windows` such as `09:00-12:00`, the last perhaps to 24:00."""
 
     days: str
     windows: tuple[str, ...]
@@ -82,7 +82,9 @@ def _year(calendar: Calendar, year: int, path: str, file: File) -> None:
 def _week(row: CalendarRow, file: File) -> Week:
     days: list[list[Window]] = [[] for _ in DAYS]
     for hours in row.hours:
-        windows = [_window(text, hours.at("windows", number), file) for number, text in enumerate(hours.windows)]
+        windows = [
+            _window(text, hours.at("windows", number), file) for number, text in enumerate(hours.windows)
+        ]
         for day in _days(hours, file):
             days[day] += windows
     return tuple(tuple(sorted(day)) for day in days)
@@ -97,6 +99,6 @@ def _days(hours: HoursRow, file: File) -> range:
 
 def _window(text: str, path: str, file: File) -> Window:
     match = WINDOW.fullmatch(text)
-    if match is None or match[3] == "24" and match[4] != "00":
+    if match is None or (match[3] == "24" and match[4] != "00"):
         raise file.trouble(path, f'"{text}" is no window: write it as in 09:00-12:00')
     return time(int(match[1]), int(match[2])), time(int(match[3]) % 24, int(match[4]))

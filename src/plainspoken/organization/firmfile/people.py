@@ -1,4 +1,4 @@
-"""People in a firm file: who they are, the posts they hold, what they are qualified for, how they first sign in."""
+"""People in a firm file: who they are, which posts they hold, what they are qualified for."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -67,7 +67,8 @@ def people(rows: list[PersonRow], file: File) -> None:
             for number, code in enumerate(row.posts):
                 _post(person, code, row.at("posts", number), file)
             for one in row.appointments:
-                _appointment(person, file.find(Post, one.post, one.at("post")), one.from_day, one.to_day, file)
+                post = file.find(Post, one.post, one.at("post"))
+                _appointment(person, post, one.from_day, one.to_day, file)
             for given in row.qualifications:
                 _qualification(person, given, file)
 
@@ -131,7 +132,5 @@ def _qualification(person: Person, row: QualificationRow, file: File) -> None:
     values: dict[str, Any] = {"kind": row.kind, "valid_from": row.valid_from, "valid_to": row.valid_to}
     if Qualification.objects.filter(person=person, **values).exists():
         return
-    qualifications.grant(
-        person, by=file.by, kind=row.kind, valid_from=row.valid_from, valid_to=row.valid_to
-    )
+    qualifications.grant(person, by=file.by, kind=row.kind, valid_from=row.valid_from, valid_to=row.valid_to)
     file.note(f"{person.username} qualified for {row.kind}")

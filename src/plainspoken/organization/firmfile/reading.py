@@ -1,7 +1,7 @@
 """From TOML to typed rows: every field known, present and of its type, or a trouble that says where."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
+from dataclasses import MISSING, Field, dataclass, fields
 from datetime import date
 from enum import Enum
 from types import NoneType, UnionType
@@ -76,8 +76,8 @@ def _value(hint: Any, value: Any, path: str) -> Any:
         hint = next(kind for kind in get_args(hint) if kind is not NoneType)
     if get_origin(hint) is tuple:
         return _list(get_args(hint)[0], value, path)
-    if is_dataclass(hint):
-        return row(hint, value, path)  # type: ignore[type-var]
+    if issubclass(hint, Row):
+        return row(hint, value, path)
     if issubclass(hint, Enum):
         return _choice(hint, value, path)
     if type(value) is not hint:

@@ -10,7 +10,7 @@ from plainspoken.organization.models.names import in_reader_language
 
 
 class Calendar(models.Model):
-    """Working time of units. An empty `jurisdiction` follows no published holidays (a hotline round the clock).
+    """Working time of units. With an empty `jurisdiction` it follows no published holidays (a hotline, say).
 
     `version` is the digest of windows and years: two calendars of one version count alike.
     """
@@ -78,7 +78,7 @@ class CalendarDay(models.Model):
 
 
 class Target(models.Model):
-    """The firm's own promise for a kind of deadline, on a channel or (empty) on all; never looser than law."""
+    """The firm's own promise for a kind of deadline, on a channel or (empty) all; never looser than law."""
 
     id = models.UUIDField(primary_key=True)
     kind = models.CharField(max_length=60)

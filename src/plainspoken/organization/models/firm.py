@@ -66,12 +66,11 @@ class Unit(models.Model):
                 name="organization_unit_root_is_legal_entity",
                 condition=Q(parent__isnull=False) | Q(kind="legal_entity"),
             ),
-            models.CheckConstraint(
-                name="organization_unit_not_its_own_parent", condition=~Q(parent=F("id"))
-            ),
+            models.CheckConstraint(name="organization_unit_not_its_own_parent", condition=~Q(parent=F("id"))),
             models.CheckConstraint(
                 name="organization_unit_legal_entity_has_zone",
-                condition=Q(kind="legal_entity") & ~Q(time_zone="") | ~Q(kind="legal_entity") & Q(time_zone=""),
+                condition=Q(kind="legal_entity") & ~Q(time_zone="")
+                | ~Q(kind="legal_entity") & Q(time_zone=""),
             ),
         ]
 

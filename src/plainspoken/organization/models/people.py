@@ -52,7 +52,7 @@ class Person(AbstractBaseUser):
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
-    objects: BaseUserManager["Person"] = BaseUserManager()
+    objects = BaseUserManager["Person"]()
 
     class Meta:
         constraints = [
@@ -109,7 +109,9 @@ class Post(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="organization_post_one_head", fields=["unit"], condition=Q(head=True))
+            models.UniqueConstraint(
+                name="organization_post_one_head", fields=["unit"], condition=Q(head=True)
+            )
         ]
 
     def __str__(self) -> str:
@@ -191,7 +193,8 @@ class Qualification(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                name="organization_qualification_ends_after_it_begins", condition=Q(valid_to__gte=F("valid_from"))
+                name="organization_qualification_ends_after_it_begins",
+                condition=Q(valid_to__gte=F("valid_from")),
             )
         ]
         indexes = [models.Index(fields=["person", "kind", "valid_to"], name="qualification_valid")]

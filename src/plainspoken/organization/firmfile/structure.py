@@ -1,4 +1,4 @@
-"""What the organization reads from a firm file."""
+"""The shape of the firm in a firm file: its names, units, roles, posts and targets."""
 
 from dataclasses import dataclass
 from datetime import date

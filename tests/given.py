@@ -1,17 +1,20 @@
-"""Fixtures every test may ask for; what they hand out is in `world`."""
+"""What any test may ask for. What a test does with the firm is in `world`, imported once Django is set up."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from django.test import override_settings
 
-import world
-from plainspoken.organization.models import Firm
+if TYPE_CHECKING:
+    from plainspoken.organization.models import Firm
 
 
 @pytest.fixture
-def firm(db: None) -> Firm:
+def firm(db: None) -> "Firm":
     """The small firm of firm.toml."""
+    import world
+
     return world.firm()
 
 

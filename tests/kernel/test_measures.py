@@ -1,0 +1,184 @@
+"""Figures come from a roll-up; whatever happens to cases, it is what a recount of the records would give."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from django.db import transaction
+from django.db.models import Q
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import mailroom
+import story
+import world
+from plainspoken.cases.actions import answering, follow_up, hand_over, ownership, triage
+from plainspoken.cases.models import Case, Closure, Dismissal, Line, Reopening, Type
+from plainspoken.channels.models import Mailbox
+from plainspoken.conversations.models import Message
+from plainspoken.kernel import action, clock, drain, measures
+from plainspoken.kernel.actor import Actor, system
+from plainspoken.kernel.errors import Refusal
+from plainspoken.kernel.models import MeasureDay, MeasureDirty
+from plainspoken.supervision import survey
+from plainspoken.supervision.models import Survey
+
+FIRST = datetime(2026, 3, 3, 1, 0, tzinfo=UTC)
+DAYS = (date(2026, 2, 1), date(2026, 12, 31))
+SENDERS = ("王芳 <wang@example.com>", "陈静 <chen@example.com>")
+Step = Callable[["History", int], None]
+
+
+class History:
+    """A small world in which things happen one after the other; each step may be refused."""
+
+    def __init__(self) -> None:
+        self.now = FIRST
+        self.everything: Actor = system("tests.history", *action.specs)
+
+    def do(self, step: Step, choice: int, hours: int) -> None:
+        self.now += timedelta(hours=hours)
+        with clock.moved(self.now):
+            with suppress(Refusal):
+                step(self, choice)
+            drain.run_until_empty()
+
+    def case(self, choice: int) -> Case:
+        cases = list(Case.objects.order_by("number"))
+        return cases[choice % len(cases)]
+
+    def owner(self, case: Case) -> Actor:
+        return world.actor(case.owner.username if case.owner else "li")
+
+
+def comes(history: History, choice: int) -> None:
+    words = ("信用卡年费怎么收？", "理财产品到期了吗？")[choice // 2 % 2]
+    mailroom.arrives(mailroom.mail(words, sender=SENDERS[choice % 2]))
+
+
+def writes_again(history: History, choice: int) -> None:
+    case = history.case(choice)
+    ours = Message.objects.filter(conversation=case.conversation_id, kind__in=["out", "automatic"])
+    reply_to = ours.order_by("-at", "-id").values_list("header_id", flat=True).first()
+    person = Message.objects.filter(conversation=case.conversation_id, kind="in").earliest("at")
+    assert person.contact_point
+    text = ("谢谢！", "还是没有解决，请再看一下。")[choice % 2]
+    mailroom.arrives(
+        mailroom.mail(text, sender=f"x <{person.contact_point.value}>", In_Reply_To=reply_to or "<none@x.example>")
+    )
+
+
+def is_judged(history: History, choice: int) -> None:
+    case = history.case(choice)
+    triage.triage(case, by=history.owner(case), type=Type.objects.earliest("code"), line=line(choice))
+
+
+def is_judged_again(history: History, choice: int) -> None:
+    case = history.case(choice)
+    triage.reclassify(case, by=history.owner(case), type=Type.objects.earliest("code"), line=line(choice))
+
+
+def is_given(history: History, choice: int) -> None:
+    owner = world.person(("li", "wang", "zhao")[choice % 3])
+    ownership.assign(history.case(choice), by=world.actor("zhao"), owner=owner)
+
+
+def is_told(history: History, choice: int) -> None:
+    case, until = history.case(choice), clock.now() + timedelta(hours=5 + choice % 60)
+    answering.tell_time(case, by=history.owner(case), text="我们会尽快答复您。", told_at=until)
+    story.let_leave()
+
+
+def is_handed_over(history: History, choice: int) -> None:
+    case, until = history.case(choice), clock.now() + timedelta(days=2)
+    hand_over.hand_over(
+        case, by=history.owner(case), to=world.unit("credit-card"), question="请核实。", told_at=until, text="稍后答复。"
+    )
+
+
+def is_answered_inside(history: History, choice: int) -> None:
+    hand_over.answer_inside(history.case(choice), by=world.actor("zhou"), text="已核实。")
+
+
+def is_taken_back(history: History, choice: int) -> None:
+    case = history.case(choice)
+    hand_over.take_back(case, by=history.owner(case))
+
+
+def is_answered(history: History, choice: int) -> None:
+    case = history.case(choice)
+    answering.answer(case, by=history.owner(case), text="您好，年费已退回。")
+    story.let_leave()
+
+
+def is_closed(history: History, choice: int) -> None:
+    follow_up.close(history.case(choice), by=history.everything, how=Closure.How.SOLVED)
+
+
+def is_reopened(history: History, choice: int) -> None:
+    follow_up.reopen(history.case(choice), by=history.everything, how=Reopening.How.NOT_SOLVED)
+
+
+def is_dismissed(history: History, choice: int) -> None:
+    triage.dismiss(history.case(choice), by=world.actor("li"), reason=Dismissal.Reason.SPAM)
+
+
+def is_restored(history: History, choice: int) -> None:
+    triage.restore(history.case(choice), by=world.actor("li"))
+
+
+def is_rated(history: History, choice: int) -> None:
+    if asked := Survey.objects.order_by("pk").first():
+        survey.rate(asked, by=history.everything, score=choice % 5 + 1, comment="")
+
+
+def nothing(history: History, choice: int) -> None:
+    """Only time passes, and the ladder of what is due with it."""
+
+
+STEPS: list[Step] = [
+    comes, writes_again, is_judged, is_judged_again, is_given, is_told, is_handed_over, is_answered_inside,
+    is_taken_back, is_answered, is_closed, is_reopened, is_dismissed, is_restored, is_rated, nothing,
+]  # fmt: skip
+steps = st.tuples(st.sampled_from(STEPS), st.integers(0, 59), st.sampled_from([0, 1, 5, 30, 200]))
+
+
+def line(choice: int) -> Line:
+    return Line.objects.order_by("code")[choice % 2]
+
+
+def kept(code: str) -> set[tuple[object, ...]]:
+    return {_row(row) for row in MeasureDay.objects.filter(measure=code)}
+
+
+def counted(code: str) -> set[tuple[object, ...]]:
+    return {_row(row) for row in measures.recount(code, *DAYS)}
+
+
+def _row(row: MeasureDay) -> tuple[object, ...]:
+    dimensions: tuple[UUID | str | None, ...] = (row.unit_id, row.staff_id, row.channel, row.line_id)
+    return (row.day, *dimensions, row.population, row.counting)
+
+
+def is_what_a_recount_gives() -> None:
+    assert not MeasureDirty.objects.exists()
+    for code in measures.measures:
+        assert kept(code) == counted(code), code
+
+
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(told=st.lists(steps, min_size=4, max_size=14))
+def test_the_roll_up_is_what_a_recount_gives(mailbox: Mailbox, told: list[tuple[Step, int, int]]) -> None:
+    with transaction.atomic():
+        history = History()
+        history.do(comes, 0, 0)
+        for step, choice, hours in told:
+            history.do(step, choice, hours)
+        is_what_a_recount_gives()
+        transaction.set_rollback(True)
