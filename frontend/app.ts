@@ -1,6 +1,8 @@
 import "./page";
 import "./elements/composer";
 import "./elements/dialog";
+import "./elements/files";
+import "./elements/insert";
 import "./elements/keys";
 import "./elements/menu";
 import "./elements/panes";

@@ -18,6 +18,7 @@ from plainspoken.config import embedded, lock
 pytest_plugins = ["given"]
 BUILD = Path(__file__).resolve().parent.parent / "build"
 TEST_DATABASES_MAX = 16
+OF_AN_INSTALLATION = ("PORT", "SMTP_IN_PORT", "HOST", "PUBLIC_URL", "PLAINSPOKEN_DEMO", "PLAINSPOKEN_PROCESS")
 
 _opened = contextlib.ExitStack()
 atexit.register(_opened.close)
@@ -41,6 +42,8 @@ def _free_slot() -> Path:
 
 def _prepare() -> None:
     """Before Django reads its settings; workers of pytest-xdist inherit the database of the first process."""
+    for name in OF_AN_INSTALLATION:
+        os.environ.pop(name, None)
     os.environ["PLAINSPOKEN_HOME"] = str(_home())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "plainspoken.config.settings")
     if not os.environ.get("DATABASE_URL"):

@@ -12,6 +12,7 @@ from django.test import Client
 
 from plainspoken.kernel.actor import Actor
 from plainspoken.kernel.ids import uuid7
+from plainspoken.kernel.models import Entry
 from plainspoken.organization import actors, firmfile
 from plainspoken.organization.models import Firm, Person, Unit
 
@@ -46,6 +47,11 @@ def client(username: str) -> Client:
 
 def unit(code: str) -> Unit:
     return Unit.objects.get(code=code)
+
+
+def entries(code: str, refusal: str = "") -> list[Entry]:
+    """What the ledger holds of an action: the done ones, or those refused for this reason."""
+    return list(Entry.objects.filter(code=code, refusal=refusal).order_by("at", "id"))
 
 
 def _put() -> None:

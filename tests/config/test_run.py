@@ -119,3 +119,11 @@ def test_a_wrong_variable_is_said_plainly(
     assert copy.process.wait(30) == 2
     assert says in copy.told()
     assert "Traceback" not in copy.told()
+
+
+def test_a_database_that_does_not_answer_is_said_plainly(start: Start, tmp_path: Path) -> None:
+    url = f"postgresql://nobody@127.0.0.1:{free_port()}/nothing"
+    copy = start("run", home=tmp_path / "home", DATABASE_URL=url, **ports())
+    assert copy.process.wait(60) == 2
+    assert "The database does not answer" in copy.told()
+    assert "Traceback" not in copy.told()

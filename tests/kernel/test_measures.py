@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from django.db import transaction
 from django.db.models import Q
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import mailroom
@@ -29,6 +29,12 @@ FIRST = datetime(2026, 3, 3, 1, 0, tzinfo=UTC)
 DAYS = (date(2026, 2, 1), date(2026, 12, 31))
 SENDERS = ("王芳 <wang@example.com>", "陈静 <chen@example.com>")
 Step = Callable[["History", int], None]
+
+
+@pytest.fixture
+def mailbox(db: None) -> Mailbox:
+    """The small firm with its mailbox."""
+    return mailroom.opened()
 
 
 class History:
@@ -171,6 +177,8 @@ def is_what_a_recount_gives() -> None:
 @settings(
     max_examples=25,
     deadline=None,
+    # A history is short enough to be read; making it shorter takes minutes.
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(told=st.lists(steps, min_size=4, max_size=14))
@@ -182,3 +190,39 @@ def test_the_roll_up_is_what_a_recount_gives(mailbox: Mailbox, told: list[tuple[
             history.do(step, choice, hours)
         is_what_a_recount_gives()
         transaction.set_rollback(True)
+
+
+def after(mailbox: Mailbox, *told: tuple[Step, int, int]) -> None:
+    """A history that once went wrong, or easily might."""
+    history = History()
+    for step, choice, hours in told:
+        history.do(step, choice, hours)
+    is_what_a_recount_gives()
+
+
+def test_an_answer_on_a_later_day_leaves_the_earlier_day(mailbox: Mailbox) -> None:
+    after(
+        mailbox, (comes, 0, 0), (is_judged, 0, 1), (is_answered, 0, 1), (is_reopened, 0, 30), (is_answered, 0, 50)
+    )
+    assert [figure.population for figure in measures.figures("cases.answered", *DAYS, by="day")] == [1]
+
+
+def test_another_line_gives_an_earlier_closing_its_first_contact_back(mailbox: Mailbox) -> None:
+    after(
+        mailbox, (comes, 0, 0), (is_judged, 0, 1), (is_answered, 0, 1), (is_closed, 0, 1),
+        (comes, 0, 24), (is_judged, 1, 1), (is_judged_again, 0, 1), (is_judged_again, 1, 1),
+    )  # fmt: skip
+
+
+def test_a_later_closing_day_leaves_the_earlier_day(mailbox: Mailbox) -> None:
+    after(
+        mailbox, (comes, 0, 0), (is_judged, 0, 1), (is_answered, 0, 1), (is_closed, 0, 1), (is_reopened, 0, 30),
+        (is_answered, 0, 30), (is_closed, 0, 30),
+    )  # fmt: skip
+
+
+def test_a_promise_that_is_told_anew_leaves_the_day_it_was_told_for(mailbox: Mailbox) -> None:
+    after(
+        mailbox, (comes, 0, 0), (is_judged, 0, 1), (is_told, 0, 1), (nothing, 0, 24), (is_told, 50, 1),
+        (is_answered, 0, 120),
+    )  # fmt: skip

@@ -1,6 +1,7 @@
 """One spelling, tokens, queries, marks and masks: what is in a text is found, not too much is shown."""
 
 import re
+from collections.abc import Iterator
 
 import psycopg
 import pytest
@@ -135,25 +136,25 @@ def test_chinese_is_found_exactly(words: list[str], asked: str) -> None:
         assert matches(written, text.query(asked)) == (text.normalise(asked) in text.normalise(written))
 
 
-@given(WORDS, WRITTEN)
-def test_postgresql_finds_what_we_say(written: str, words: str) -> None:
-    asked = text.query(words)
-    found = set(text.tokens(written))
-    said = found.issuperset(asked.terms) and all(
-        any(token.startswith(prefix) for token in found) for prefix in asked.prefixes
-    )
-    if asked:
-        with psycopg.connect(**connection()) as database:
-            row = database.execute(
-                "SELECT array_to_tsvector(%s) @@ %s::tsquery", [sorted(found), asked.tsquery()]
-            ).fetchone()
-        assert row == (said,)
-
-
-def connection() -> dict[str, str]:
+@pytest.fixture(scope="module")
+def postgresql() -> Iterator[psycopg.Connection[tuple[object, ...]]]:
     database = settings.DATABASES["default"]
     named = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
-    return {name: database[setting] for name, setting in named.items() if database[setting]}
+    with psycopg.connect(**{name: database[setting] or None for name, setting in named.items()}) as opened:
+        yield opened
+
+
+@given(WRITTEN, st.one_of(WORDS, WRITTEN))
+def test_postgresql_finds_what_we_say(
+    postgresql: psycopg.Connection[tuple[object, ...]], written: str, words: str
+) -> None:
+    asked, found = text.query(words), set(text.tokens(written))
+    begun = [any(token.startswith(prefix) for token in found) for prefix in asked.prefixes]
+    if asked:
+        row = postgresql.execute(
+            "SELECT array_to_tsvector(%s) @@ %s::tsquery", [sorted(found), asked.tsquery()]
+        ).fetchone()
+        assert row == (found.issuperset(asked.terms) and all(begun),)
 
 
 @given(WRITTEN, st.one_of(WORDS, WRITTEN))

@@ -112,8 +112,8 @@ def test_derivation_is_printed_day_by_day() -> None:
 def test_kinds_of_days() -> None:
     half_day = {date(2026, 12, 31): ((time(9), time(12)),), date(2026, 12, 30): BANKING}
     calendar = WorkCalendar("c", "1", SHANGHAI, week(BANKING), frozenset({2026}), half_day)
-    kinds = [calendar.kind(date(2026, 12, day)) for day in (26, 29, 30, 31)]
-    assert kinds == [Kind.WEEKEND, Kind.WORKED, Kind.WORKED, Kind.CHANGED_HOURS]
+    kinds = [calendar.kind(date(2026, 12, day)) for day in (25, 26, 29, 30, 31)]
+    assert kinds == [Kind.WORKED, Kind.WEEKEND, Kind.PROVISIONAL, Kind.WORKED, Kind.CHANGED_HOURS]
     assert calendar.kind(date(2027, 1, 1)) is Kind.PROVISIONAL
     assert china().kind(date(2026, 10, 10)) is Kind.MAKE_UP
 
@@ -153,11 +153,17 @@ def test_a_missing_year_is_provisional_and_not_guessed_in_silence() -> None:
     due = worktime.add_minutes(china(), moment("2026-12-31 17:00", SHANGHAI), 90)
     assert due.at == moment("2027-01-01 09:30", SHANGHAI)
     assert (due.provisional, due.missing_years) == (True, (2027,))
-    assert [step.kind for step in due.derivation] == [Kind.WORKED, Kind.PROVISIONAL]
+    assert [step.kind for step in due.derivation] == [Kind.PROVISIONAL, Kind.PROVISIONAL]
 
 
 def test_a_missing_year_that_is_not_reached_changes_nothing() -> None:
-    assert not worktime.add_minutes(china(), moment("2026-12-31 09:00", SHANGHAI), 449).provisional
+    assert not worktime.add_minutes(china(), moment("2026-12-25 09:00", SHANGHAI), 449).provisional
+
+
+def test_the_last_days_of_december_wait_for_the_next_notice() -> None:
+    due = worktime.add_minutes(china(), moment("2026-12-28 09:00", SHANGHAI), 60)
+    assert (due.at, due.missing_years) == (moment("2026-12-28 10:00", SHANGHAI), (2027,))
+    assert not worktime.add_minutes(china(), moment("2025-12-29 09:00", SHANGHAI), 60).provisional
 
 
 def test_the_firms_own_closing_day_holds_in_a_missing_year() -> None:

@@ -126,7 +126,7 @@ def test_working_days_in_a_missing_year_are_provisional() -> None:
     due = worktime.working_days(china(), local("2026-12-30 17:00"), 2)
     assert (due.at, due.missing_years) == (local("2027-01-02 00:00"), (2027,))
     assert due.derivation[-1].kind is Kind.PROVISIONAL
-    assert not worktime.working_days(china(), local("2026-12-30 17:00"), 1).provisional
+    assert not worktime.working_days(china(), local("2026-12-24 17:00"), 1).provisional
 
 
 def test_natural_days_need_no_calendar_year() -> None:

@@ -61,10 +61,10 @@ def request_log(get_response: GetResponse) -> GetResponse:
 
 
 def without_values(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
-    """An exception becomes its type and place; a message of Django, which quotes the path, its fixed part."""
+    """An exception becomes its type and place; a message of Django, which quotes the path, its logger."""
     record = event.get("_record")
     if record is not None and record.name.startswith("django."):
-        event["event"] = f"{record.name}: {record.msg.split('%')[0].strip(' :')}"
+        event["event"] = record.name
     error = _exception(event.pop("exc_info", None))
     if error is not None:
         event["exception"] = type(error).__qualname__

@@ -26,7 +26,10 @@ SLICES = [
     "conversations",
     "cases",
     "supervision",
+    "rulebook",
+    "portal",
     "desk",
+    "demo",
 ]
 INSTALLED_APPS = [
     "django.contrib.auth",

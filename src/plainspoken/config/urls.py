@@ -15,4 +15,7 @@ urlpatterns = [
     path("", include("plainspoken.ui.urls")),
     path("", include("plainspoken.organization.urls")),
     path("", include("plainspoken.desk.urls")),
+    path("", include("plainspoken.portal.urls")),
+    path("", include("plainspoken.rulebook.urls")),
+    path("", include("plainspoken.demo.urls")),
 ]

@@ -15,6 +15,7 @@ class Script(models.Model):
         TOLD_TIME = "told_time", _("Telling the time")
         SOLVED = "solved", _("Is this solved?")
         SURVEY = "survey", _("Asking for a rating")
+        RATE = "rate", _("Link to rate")
         INQUIRY = "inquiry", _("Inquiry")
         PRODUCT = "product", _("Product introduction")
         CLOSING = "closing", _("Closing words")

@@ -4,8 +4,8 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from plainspoken.customers import contact
-from plainspoken.customers.models import ContactPoint, Customer, Identifier
+from plainspoken.customers import contact, links
+from plainspoken.customers.models import ContactPoint, Customer, Identifier, Link
 from plainspoken.kernel import clock
 from plainspoken.kernel.action import action, record
 from plainspoken.kernel.actor import Actor, Kind
@@ -99,6 +99,21 @@ def set_language(customer: Customer, *, by: Actor, language: str) -> Customer:
     customer.language, customer.language_set_by_id = language, _staff(by)
     customer.save(update_fields=["language", "language_set_by"])
     return customer
+
+
+@action("customers.link.use")
+def use(link: Link, *, by: Actor) -> Link:
+    """The customer to whom the link was given does with it what it is for; once, and while it is valid."""
+    if by.kind is not Kind.CUSTOMER or by.id != link.customer_id:
+        raise Refused("link_of_another", _("This link was given to somebody else."))
+    if links.expired(link):
+        raise Refused("link_expired", _("This link has expired."))
+    if link.used_at:
+        raise Refused("link_used", _("This link has been used already."))
+    link.used_at = clock.now()
+    link.save(update_fields=["used_at"])
+    record(purpose=Code(link.purpose))
+    return link
 
 
 def _check(purpose: str) -> None:

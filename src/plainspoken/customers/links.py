@@ -36,9 +36,12 @@ def address(link: Link) -> str:
 
 
 def find(token: str, purpose: str) -> Link | None:
-    """The link of that token and purpose, when it has not expired."""
-    link = Link.objects.filter(token_hash=_hash(token), purpose=purpose).first()
-    return link if link and link.expires_at > clock.now() else None
+    """The link of that token and purpose, also when it has been used or has expired."""
+    return Link.objects.select_related("customer").filter(token_hash=_hash(token), purpose=purpose).first()
+
+
+def expired(link: Link) -> bool:
+    return link.expires_at <= clock.now()
 
 
 def _token(key: UUID) -> str:

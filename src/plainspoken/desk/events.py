@@ -88,7 +88,7 @@ class _Names:
     def of(cls, told: list[tuple[Entry, dict[str, Any]]]) -> "_Names":
         people = {str(entry.actor_id) for entry, _facts in told} | _named(told, "owner_now")
         known = {str(row.pk): words.name(row) for row in Person.objects.filter(pk__in=people)}
-        for model, fact in ((Unit, "to"), (Type, "type"), (Line, "line")):
+        for model, fact in ((Unit, "department"), (Type, "type"), (Line, "line")):
             if keys := _named(told, fact):
                 known |= {str(row.pk): words.name(row) for row in model.objects.filter(pk__in=keys)}
         return cls(known)
@@ -109,7 +109,7 @@ def _event(entry: Entry, facts: Mapping[str, Any], case: Case, names: _Names) ->
         "owner": names.get(facts.get("owner_now")),
         "type": names.get(facts.get("type")),
         "line": names.get(facts.get("line")),
-        "unit": names.get(facts.get("to")),
+        "unit": names.get(facts.get("department")),
         "told": _moment(facts.get("told_at")),
         "due": _moment(facts.get("department_due")),
         "how": HOWS.get(facts.get("how", ""), ""),

@@ -1,29 +1,60 @@
-"""The four things one does with a content: put, read, check, remove."""
+"""The four things one does with a content: put, read, verify, remove. S3 would stand behind the same four.
 
+Contents are encrypted with their id as context, so that none can be put in the place of another. Small ones
+lie in their row; larger ones in PLAINSPOKEN_HOME/blobs/ab/cd/<id>, whole and on the disk before the row is.
+"""
+
+import errno
 import hashlib
 import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from uuid import UUID, uuid4
 
-from django.conf import settings
+from django.db import transaction
 
-from plainspoken.kernel import clock, crypto
+from plainspoken.kernel import clock, crypto, secrets
 from plainspoken.kernel.models import Blob
 
 IN_ROW_BYTES_MAX = 64 * 1024
+CONTENT_BYTES_MAX = 100 * 1024 * 1024
+LEFT_OVER_SECONDS_MIN = 24 * 60 * 60
+SWEEP_ROWS = 1_000
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+UNFINISHED = ".unfinished"
 
 
 class BlobLost(Exception):
     """The row is there and its content is not, or is another."""
 
 
+class BlobRemoved(BlobLost):
+    """The content was removed by an action."""
+
+
+class ContentTooLarge(Exception):
+    """A content of more than CONTENT_BYTES_MAX bytes."""
+
+
+class DiskFull(Exception):
+    """The disk has no room for the content; nothing of it was kept."""
+
+
 def put(content: bytes) -> Blob:
-    """Keep a content, durable before this returns. A transaction that rolls back leaves at most a lost file."""
+    """Keep a content, durable when the transaction commits. Raises ContentTooLarge, DiskFull.
+
+    A transaction that rolls back leaves at most a file to `sweep`.
+    """
+    if len(content) > CONTENT_BYTES_MAX:
+        raise ContentTooLarge(f"The content has {len(content)} bytes; at most {CONTENT_BYTES_MAX} are kept.")
     key = uuid4()
     sealed = crypto.seal(content, key.bytes)
     in_row = len(content) <= IN_ROW_BYTES_MAX
     if not in_row:
-        _write(_path(key), sealed)
+        _write(path(key), sealed)
     return Blob.objects.create(
         id=key,
         size=len(content),
@@ -36,48 +67,124 @@ def put(content: bytes) -> Blob:
 def read(blob: Blob) -> bytes:
     """The content. Raises BlobLost."""
     if blob.removed_at:
-        raise BlobLost(f"{blob.pk} was removed at {blob.removed_at}")
+        raise BlobRemoved(f"{blob.pk} was removed at {blob.removed_at}")
     try:
-        sealed = bytes(blob.sealed) if blob.sealed is not None else _path(blob.pk).read_bytes()
+        sealed = bytes(blob.sealed) if blob.sealed is not None else path(blob.pk).read_bytes()
         return crypto.unseal(sealed, blob.pk.bytes)
     except (FileNotFoundError, crypto.CannotOpen) as error:
         raise BlobLost(f"{blob.pk}: {error}") from error
 
 
-def intact(blob: Blob) -> bool:
-    """Whether the content is there and is what was put."""
+def verify(blob: Blob) -> bool:
+    """Whether the content is what was put; of a removed one, whether nothing is left of it."""
+    if blob.removed_at:
+        return blob.sealed is None and not path(blob.pk).exists()
     try:
-        return hashlib.sha256(read(blob)).digest() == bytes(blob.sha256)
+        content = read(blob)
     except BlobLost:
         return False
+    return len(content) == blob.size and hashlib.sha256(content).digest() == bytes(blob.sha256)
 
 
 def remove(blob: Blob) -> None:
-    """Take the content away; the row with its size and digest stays. Call inside an action."""
-    blob.sealed, blob.removed_at = None, clock.now()
-    blob.save(update_fields=["sealed", "removed_at"])
-    _path(blob.pk).unlink(missing_ok=True)
+    """Take the content away when the transaction commits; the row with its size and digest stays.
+
+    Removing again changes nothing. Call inside an action.
+    """
+    now = clock.now()
+    if Blob.objects.filter(pk=blob.pk, removed_at__isnull=True).update(sealed=None, removed_at=now):
+        blob.sealed, blob.removed_at = None, now
+    file = path(blob.pk)
+    transaction.on_commit(lambda: file.unlink(missing_ok=True))
 
 
-def _path(key: UUID) -> Path:
+def sweep() -> int:
+    """Delete files that no content needs, and return how many: of removed ones, and old ones without a row.
+
+    They are left by a transaction that rolled back, or by a process that died between commit and deletion.
+    """
+    deleted, files = 0, _files()
+    while some := list(islice(files, SWEEP_ROWS)):
+        rows = dict(Blob.objects.filter(pk__in=[key for key, _ in some]).values_list("pk", "removed_at"))
+        for key, file in some:
+            whole = file.suffix != UNFINISHED
+            if rows[key] if whole and key in rows else _is_old(file):
+                file.unlink(missing_ok=True)
+                deleted += 1
+    return deleted
+
+
+def path(key: UUID) -> Path:
+    """Where the file of a large content lies."""
     name = str(key)
-    return Path(settings.HOME) / "blobs" / name[:2] / name[2:4] / name
+    return _root() / name[:2] / name[2:4] / name
 
 
-def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".unfinished")
-    with unfinished.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.rename(path)
-    _sync(path.parent)
+def _root() -> Path:
+    return secrets.home() / "blobs"
+
+
+def _files() -> Iterator[tuple[UUID, Path]]:
+    """All files of contents, whole or not, with their ids; what has another name is not ours to judge."""
+    for file in _root().glob("??/??/*"):
+        try:
+            yield UUID(file.name.removesuffix(UNFINISHED)), file
+        except ValueError:
+            continue
+
+
+def _is_old(file: Path) -> bool:
+    """By the clock of the machine, which stamps files; ours may be moved. Not one that is gone by now."""
+    try:
+        return time.time() - file.stat().st_mtime > LEFT_OVER_SECONDS_MIN
+    except FileNotFoundError:
+        return False
+
+
+def _write(file: Path, content: bytes) -> None:
+    try:
+        _make_folder(file.parent)
+        _write_whole(file, content)
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        raise DiskFull(
+            f"The disk of {_root()} is full: {len(content)} bytes did not fit. Free some space, or move "
+            "PLAINSPOKEN_HOME to a larger disk."
+        ) from error
+
+
+def _write_whole(file: Path, content: bytes) -> None:
+    unfinished = file.with_suffix(UNFINISHED)
+    with unfinished.open("xb") as stream:
+        try:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        except OSError:
+            unfinished.unlink()
+            raise
+    unfinished.rename(file)
+    _sync(file.parent)
+
+
+def _make_folder(folder: Path) -> None:
+    """The folder and those above it, each on the disk in the one above."""
+    missing = [one for one in (_root(), folder.parent, folder) if not one.exists()]
+    for one in missing:
+        one.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _sync(one.parent)
 
 
 def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
+    with _opened(folder) as descriptor:
         os.fsync(descriptor)
+
+
+@contextmanager
+def _opened(folder: Path) -> Iterator[int]:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        yield descriptor
     finally:
         os.close(descriptor)

@@ -71,7 +71,7 @@ class ChangePasswordForm(forms.Form):
         return self.cleaned_data
 
 
-class PersonField(forms.ModelChoiceField):
+class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: Person) -> str:
         return obj.name
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import cast
 
+from django.contrib.auth.middleware import get_user
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
@@ -18,8 +19,11 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 def reader(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        if request.user.is_authenticated:
-            present(cast(Request, request), request.user)
+        person = get_user(request)
+        if isinstance(person, Person):
+            # Actions lock and re-read their subject, which Django's lazy stand-in cannot.
+            request.user = person
+            present(cast(Request, request), person)
         return get_response(request)
 
     return middleware

@@ -84,7 +84,7 @@ def test_an_automatic_mail_says_so_and_would_not_be_answered():
     assert read(raw.replace(b"X-Loop: service@haian.example\r\n", b"")).automatic == "auto_reply"
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(
     subject=PRINTABLE, name=PRINTABLE, text=PRINTABLE, file=PRINTABLE.filter(lambda name: name.strip(" ."))
 )
@@ -102,7 +102,7 @@ def test_any_words_come_back(subject: str, name: str, text: str, file: str):
     assert len(parsed.attachments) == 1
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(text=st.text(st.characters(exclude_categories=["Cs"]), max_size=400))
 def test_any_text_is_sent_and_nothing_of_it_becomes_structure(text: str):
     parsed = read(compose(dataclasses.replace(LETTER, text=text)))

@@ -93,13 +93,13 @@ def _sound(parsed: Parsed) -> None:
     assert parsed.trouble or parsed.from_address or parsed.automatic
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.binary(max_size=2000))
 def test_arbitrary_bytes(raw: bytes):
     _sound(read(raw))
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(st.one_of(st.sampled_from(PIECES), st.binary(max_size=12)), max_size=60))
 def test_arbitrary_bytes_that_look_like_mail(pieces: list[bytes]):
     _sound(read(HEAD + b"".join(pieces)))
@@ -115,7 +115,7 @@ def mutated(draw: st.DrawFn) -> bytes:
     return bytes(raw)
 
 
-@settings(max_examples=500)
+@settings(max_examples=500, deadline=None)
 @given(mutated())
 def test_mutated_mails(raw: bytes):
     _sound(read(raw))

@@ -68,14 +68,14 @@ SENTENCES = [
 ]
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(st.sampled_from(SENTENCES), min_size=1, max_size=6), st.sampled_from(sorted(BELOW.values())))
 def test_every_sentence_of_the_customer_is_shown(sentences: list[str], below: str):
     shown = visible("\n".join(sentences) + f"\n{below}")
     assert all(sentence in shown for sentence in sentences if sentence != "--")
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.text(alphabet="ab中>-_ \n:：写道@<>1./年月日在于", max_size=300))
 def test_nothing_is_invented(text: str):
     lines = {line.strip() for line in text.split("\n")}

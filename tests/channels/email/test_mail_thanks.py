@@ -4,7 +4,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plainspoken.channels.email.quotes import thanks
@@ -30,12 +30,14 @@ def test_the_names_of_both_sides_may_stand_beside_it():
     assert not thanks("谢谢", names=["谢谢"])
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from([text for text in THANKS if "祝" not in text]), min_size=1, max_size=4))
 def test_thanks_upon_thanks_are_thanks(texts: list[str]):
     joined = "，".join(texts)
     assert thanks(joined) or len(joined) > 200
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(THANKS),
     st.sampled_from(["未到账", "为什么", "refund", "but", "卡号", "投诉", "7", "不", "?", "？", "when"]),

@@ -41,7 +41,7 @@ def hand_over(
         id=uuid7(), case=case, to_unit=to, question=asked, asked_by_id=by.id, asked_at=clock.now()
     )
     promise = deadlines.open_target(deadlines.DEPARTMENT_ANSWER, case, unit=to)
-    record(hand_over=made, department_due=promise.due_at)
+    record(hand_over=made, department=to, department_due=promise.due_at)
     head = organization.head_of(to)
     if head:
         work.ring(organization.deputy_for(head, organization.today(to)), ASKED.code, case)

@@ -28,14 +28,22 @@ REPLY_FIELDS = ("x-autoreply", "x-autorespond", "x-autoreply-from", "x-mail-auto
 
 
 class Automatic(StrEnum):
-    """Why a mail is automatic, the surest reason first."""
+    """Why a mail is automatic, the surest reason first.
+
+    The first four say nothing to answer. The others may bring what a person wrote, through a form or a list:
+    they get no acknowledgement.
+    """
 
     DELIVERY_REPORT = "delivery_report"
     READ_RECEIPT = "read_receipt"
     LOOP = "loop"
     AUTO_REPLY = "auto_reply"
+    AUTO_GENERATED = "auto_generated"
     BULK = "bulk"
     NULL_SENDER = "null_sender"
+
+
+NOTHING_TO_ANSWER = frozenset(list(Automatic)[:4])
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,19 +94,22 @@ def reason(top: Part, subject: str, from_address: str, report: DeliveryReport | 
         return Automatic.READ_RECEIPT
     if "x-loop" in fields:
         return Automatic.LOOP
-    if _answered_by_machine(fields) or AUTOMATIC_SUBJECT.match(subject):
+    submitted = fields.first("auto-submitted").partition(b";")[0].strip().lower()
+    if _answered_by_machine(fields, submitted) or AUTOMATIC_SUBJECT.match(subject):
         return Automatic.AUTO_REPLY
+    if submitted not in (b"", b"no"):
+        return Automatic.AUTO_GENERATED
     if fields.first("precedence").lower() in BULK_PRECEDENCE or any(name in fields for name in BULK_FIELDS):
         return Automatic.BULK
     null_sender = fields.first("return-path").replace(b" ", b"") == b"<>"
     return Automatic.NULL_SENDER if null_sender or BOUNCING.match(from_address) else None
 
 
-def _answered_by_machine(fields: Headers) -> bool:
-    submitted = fields.first("auto-submitted").partition(b";")[0].strip().lower()
-    if submitted not in (b"", b"no") or fields.first("precedence").lower() in (b"auto_reply", b"auto-reply"):
+def _answered_by_machine(fields: Headers, submitted: bytes) -> bool:
+    if submitted.startswith(b"auto-replied"):
         return True
-    return any(name in fields for name in REPLY_FIELDS)
+    answering = fields.first("precedence").lower() in (b"auto_reply", b"auto-reply")
+    return answering or any(name in fields for name in REPLY_FIELDS)
 
 
 def delivery_report(top: Part, from_address: str) -> DeliveryReport | None:

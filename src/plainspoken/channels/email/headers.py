@@ -73,7 +73,7 @@ def split(raw: bytes) -> tuple[Headers, int]:
             fields.append((match[1].decode("ascii").lower(), [match[2]]))
         elif fields and (text[0] in b" \t" or number < last_common):
             fields[-1][1].append(text if text[0] in b" \t" else b" " + text)
-        elif number > last_common and not text.startswith((b"From ", b">From ")):
+        elif not text.startswith((b"From ", b">From ")):
             body_at = line.start()
             break
     return _headers(fields, len(lines)), body_at

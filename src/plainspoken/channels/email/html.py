@@ -38,6 +38,7 @@ STYLES = _names("""
     text-decoration text-indent vertical-align white-space width word-break word-wrap
 """)
 LINKS = ("http://", "https://", "mailto:", "tel:")
+DATA_URL = re.compile(r"data:[a-z/+.-]{0,60};base64,[A-Za-z0-9+/=\s]*", re.IGNORECASE)
 FETCHES = re.compile(r"url|image|expression|\\|/\*|@", re.IGNORECASE)
 
 TEXTUAL = nh3.Cleaner(
@@ -73,6 +74,7 @@ class Cleaned:
 
 def clean(html: str, inline: Callable[[str], str | None]) -> Cleaned:
     """HTML that runs and fetches nothing; `inline` gives our address of a picture by its Content-ID."""
+    html = _without_data(html)
     left_out = 0
 
     def keep(tag: str, attribute: str, value: str) -> str | None:
@@ -106,9 +108,18 @@ def to_text(html: str) -> str:
     if _too_deep(html):
         return MANY_BREAKS.sub("\n\n", re.sub(r"<[^<>]*>?", "", html[: limits.HTML_CHARS_MAX])).strip()
     writer = _Writer()
-    writer.feed(TEXTUAL.clean(html[: limits.HTML_CHARS_MAX]))
+    writer.feed(TEXTUAL.clean(_without_data(html)[: limits.HTML_CHARS_MAX]))
     writer.close()
     return writer.text()
+
+
+def too_long(html: str) -> bool:
+    """Whether some of it is left unread; pictures written into the HTML do not count."""
+    return len(html) > limits.HTML_CHARS_MAX and len(_without_data(html)) > limits.HTML_CHARS_MAX
+
+
+def _without_data(html: str) -> str:
+    return DATA_URL.sub("data:", html) if len(html) > limits.HTML_CHARS_MAX else html
 
 
 def _too_deep(html: str) -> bool:

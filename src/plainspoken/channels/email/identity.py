@@ -13,6 +13,7 @@ TRACES = re.compile(
 
 def digest(raw: bytes) -> bytes:
     """SHA-256 over fields and body: line endings, folding and blank lines at the end do not count."""
+    raw = raw.lstrip(b"\r\n")
     fields, body_at = headers.split(raw)
     hashed = hashlib.sha256()
     for name, value in fields.fields:

@@ -1,9 +1,10 @@
 """Raw bytes to a parsed mail. Nothing raises: what is strange is named in `trouble` beside what was read."""
 
+import codecs
 from dataclasses import dataclass
 from datetime import datetime
 
-from plainspoken.channels.email import addresses, automatic, content, headers, limits, quotes, structure
+from plainspoken.channels.email import addresses, automatic, content, headers, html, limits, quotes, structure
 from plainspoken.channels.email.addresses import Address
 from plainspoken.channels.email.automatic import Automatic, DeliveryReport
 from plainspoken.channels.email.charset import Decoded
@@ -99,7 +100,8 @@ def read(raw: bytes) -> Parsed:
 
 
 def _with_line_feeds(raw: bytes) -> bytes:
-    """Lines that end as in no standard: doubled or single carriage returns."""
+    """Without what stands before the first line, and lines that end as in no standard made to end."""
+    raw = raw.removeprefix(codecs.BOM_UTF8).lstrip(b"\r\n")
     if b"\r\r\n" in raw:
         raw = raw.replace(b"\r\r\n", b"\r\n")
     return raw if b"\n" in raw else raw.replace(b"\r", b"\n")
@@ -122,6 +124,8 @@ def _all_addresses(fields: Headers, name: str, hint: str | None) -> tuple[Addres
 def _troubles(top: Part, body: content.Body, subject: Decoded) -> list[Trouble]:
     """What keeps the content from being read as ordinary text and files."""
     found = [Trouble.UNREADABLE_CHARSET] if body.unreadable or subject.unreadable else []
+    if html.too_long(body.html):
+        found.append(Trouble.TOO_LARGE)
     if top.content_type == "multipart/encrypted" or PGP_MESSAGE in body.text:
         found.append(Trouble.ENCRYPTED)
     for leaf in top.leaves():

@@ -164,22 +164,25 @@ def _wrote(lines: list[str], last: int) -> tuple[int, _Head] | None:
 
 
 def _dated(lines: list[str], first: int, last: int, joined: str, wrote: bool) -> tuple[int, _Head] | None:
+    """A head over several lines, or without a colon, has its address in brackets, as programs write it."""
     if len(joined) > HEAD_CHARS_MAX or _is_marked(lines[first]):
         return None
     timed = marks.TIME.search(joined) is not None
-    addressed = marks.ADDRESS_IN_BRACKETS.search(joined) or (timed and marks.ADDRESS.search(joined))
+    bracketed = marks.ADDRESS_IN_BRACKETS.search(joined) is not None
+    closed = wrote and joined.rstrip().endswith((":", "：", "-"))
+    if not (bracketed and (closed or timed)) and not (closed and first == last):
+        return None
+    strong = bracketed or (timed and marks.ADDRESS.search(joined) is not None)
     start = marks.HEAD_START.search(lines[first])
     before = lines[first][: start.start()].rstrip(" -") if start else ""
-    if not wrote and not (timed and addressed):
-        return None
-    return first, _Head(last + 1, strong=bool(addressed), before=before)
+    return first, _Head(last + 1, strong, before)
 
 
 def _block_end(lines: list[str], first: int) -> int:
     """The line after a block of mail headers that begins in line `first`; 0 if there is none.
 
     A customer may copy a sender and a subject into the text and write on below. A mail program writes four
-    fields, or at least when it was sent, and leaves a line free.
+    fields, or at least an address and when it was sent, and leaves a line free.
     """
     match = marks.LABEL.match(lines[first])
     if match is None or match.lastgroup not in ("from", "sent"):
@@ -198,9 +201,11 @@ def _block_end(lines: list[str], first: int) -> int:
     block = lines[first:end]
     if not any(marks.OF_MAIL_ONLY.search(line) for line in block):
         return 0
+    if len(kinds) >= FIELDS_SURE_MIN:
+        return end
     dated = kinds >= {"from", "sent"} or (kinds >= {"sent", "to"} and marks.TIME.search(block[0]))
     free_below = end == len(lines) or not lines[end].strip()
-    return end if len(kinds) >= FIELDS_SURE_MIN or (dated and free_below) else 0
+    return end if dated and free_below and any("@" in line for line in block) else 0
 
 
 def _trimmed(lines: list[str]) -> list[str]:

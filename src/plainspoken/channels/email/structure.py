@@ -65,7 +65,7 @@ def _part(block: Headers, body: bytes, default: str, depth: int, reading: _Readi
     reading.parts += 1
     kind = params.read(block.first("content-type"))
     if "/" not in kind.value:
-        kind = Field("application/octet-stream" if kind.value not in ("", "text") else default, kind.params)
+        kind = Field(default, kind.params)
     part = Part(block, kind, params.read(block.first("content-disposition")), body)
     if not kind.value.startswith("multipart/"):
         return part

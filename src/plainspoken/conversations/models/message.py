@@ -43,7 +43,9 @@ class Message(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="conversations_message_staff_has_author",
-                condition=Q(kind__in=["in", "automatic"]) | Q(author__isnull=False),
+                condition=Q(kind__in=["in", "automatic"])
+                | Q(author__isnull=False)
+                | Q(kind="note", contact_point__isnull=False),
             )
         ]
         indexes = [

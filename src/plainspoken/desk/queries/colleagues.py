@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from plainspoken.cases.models import Case
 from plainspoken.desk import words
 from plainspoken.organization import queries as organization
+from plainspoken.organization import tree
 from plainspoken.organization.models import Absence, Person, Qualification
 
 COLLEAGUES_MAX = 200
@@ -32,13 +33,11 @@ class Colleague:
 def colleagues(case: Case) -> Sequence[Colleague]:
     """Qualified people of the case's unit and those below it, whose posts answer customers; nobody excluded."""
     today = organization.today(case.unit)
-    units = organization.below({case.unit_id})
-    answering = organization.holders(today).filter(
+    units = tree.below([case.unit_id])
+    answering = organization.held(today).filter(
         post__unit__in=units, post__roles__permissions__contains=["cases.inquiry.answer"]
     )
-    certified = Qualification.objects.filter(
-        kind=Qualification.Kind.CUSTOMER_CONTACT, valid_from__lte=today, valid_to__gte=today
-    )
+    certified = organization.valid_qualifications(Qualification.Kind.CUSTOMER_CONTACT, today)
     people = Person.objects.filter(pk__in=answering.values("person")).filter(pk__in=certified.values("person"))
     allowed = people.exclude(exclusion__conversation=case.conversation_id).order_by("staff_number", "username")
     away = Absence.objects.filter(from_day__lte=today, to_day__gte=today).select_related("deputy")

@@ -20,7 +20,7 @@ from plainspoken.ui.request import Request
 @staff
 def write(request: Request) -> HttpResponse:
     by, refusal = actor(request), None
-    form = forms.Started(dialogs.given(request), request.FILES, by=by)
+    form = forms.Started(dialogs.given(request), request.FILES or None, by=by)
     if request.method == "POST" and form.is_valid():
         try:
             message = _start(form.cleaned_data, by)

@@ -1,5 +1,6 @@
 """Contents of any size: small ones in the row, larger ones in files, all encrypted."""
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 
@@ -16,8 +17,18 @@ class Blob(models.Model):
 
     class Meta:
         db_table = "kernel_blob"
+        triggers = [
+            pgtrigger.Protect(name="blob_row_stays", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(name="blob_facts_stay", fields=["id", "size", "sha256", "made_at"]),
+            pgtrigger.Protect(
+                name="blob_stays_removed",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__removed_at__isnull=False),
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
-                name="kernel_blob_removed_has_no_content", condition=Q(removed_at__isnull=True) | Q(sealed__isnull=True)
+                name="kernel_blob_removed_has_no_content",
+                condition=Q(removed_at__isnull=True) | Q(sealed__isnull=True),
             )
         ]

@@ -19,6 +19,9 @@ Span: TypeAlias = tuple[datetime, datetime]
 """A worked stretch in UTC, its end excluded."""
 
 
+TURN_OF_YEAR = (12, 28)
+
+
 class Kind(StrEnum):
     """Why a local day counts or does not. Codes, for screens to translate."""
 
@@ -102,14 +105,14 @@ class WorkCalendar:
             return _kind_of_exception(self.exceptions[day], usual)
         if not usual:
             return Kind.WEEKEND
-        return Kind.WORKED if self.knows(day.year) else Kind.PROVISIONAL
+        return Kind.PROVISIONAL if self.missing([day]) else Kind.WORKED
 
     def knows(self, year: int) -> bool:
         return self.years is None or year in self.years
 
     def missing(self, days: Iterable[date]) -> tuple[int, ...]:
-        """The years of `days` that are not loaded, in order."""
-        return tuple(sorted({day.year for day in days if not self.knows(day.year)}))
+        """The years whose holidays `days` depend on and that are not loaded, in order."""
+        return tuple(sorted({year for day in days for year in _announced_for(day) if not self.knows(year)}))
 
     def worked_year(self, year: int) -> "WorkedYear":
         """All worked stretches of a local year; built once for each calendar object."""
@@ -151,6 +154,15 @@ class WorkedYear:
         if latest >= 0 and moment < self.ends[latest]:
             return moment
         return self.starts[latest + 1] if latest + 1 < len(self.starts) else None
+
+
+def _announced_for(day: date) -> tuple[int, ...]:
+    """The years whose notices may say something of the day: at the turn of the year the next one's too.
+
+    A day off beside 1 January is made up for on the weekend before it: since 2004 the notices of China have
+    moved days from 29 December on (2006, 2007, 2011 and 2018); the Sunday before a Thursday is the 28th.
+    """
+    return (day.year, day.year + 1) if (day.month, day.day) >= TURN_OF_YEAR else (day.year,)
 
 
 def _kind_of_exception(windows: tuple[Window, ...], usual: tuple[Window, ...]) -> Kind:

@@ -62,8 +62,10 @@ def load_year(calendar: Calendar, *, by: Actor, holidays: HolidayYear) -> int:
 def _check_week(code: str, content: Content) -> None:
     try:
         content.work_calendar(code)
-    except ValueError as error:
-        raise Refused("week_unsound", str(error)) from None
+    except ValueError:
+        raise Refused(
+            "week_unsound", _("There is no window, or windows of one day overlap or are out of order.")
+        ) from None
 
 
 def _write_windows(calendar: Calendar, week: Week) -> None:

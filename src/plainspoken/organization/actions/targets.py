@@ -8,11 +8,20 @@ from plainspoken.kernel.actor import Actor
 from plainspoken.kernel.errors import Refused
 from plainspoken.kernel.ledger import Code
 from plainspoken.kernel.models import Deadline
+from plainspoken.law.packs import Unit
 from plainspoken.organization import queries, targets
 from plainspoken.organization.actions import rows
 from plainspoken.organization.models import Firm, Target
 
 ALL = Code("")
+UNITS = {
+    Unit.WORKING_MINUTE: _("working minutes"),
+    Unit.HOUR: _("hours"),
+    Unit.NATURAL_DAY: _("natural days"),
+    Unit.WORKING_DAY: _("working days"),
+    Unit.WEEK: _("weeks"),
+    Unit.MONTH: _("months"),
+}
 
 
 @action("organization.target.set", duties=["4.1.2b"])
@@ -31,7 +40,7 @@ def set_target(
             _("The law allows %(value)s %(unit)s at most (%(source)s, article %(article)s).")
             % {
                 "value": period.value,
-                "unit": period.unit,
+                "unit": UNITS[period.unit],
                 "source": period.source.number,
                 "article": period.article,
             },

@@ -56,9 +56,12 @@ class UnitRow(Row):
 
 @firmfile.section("units", UnitRow, order=20, may=["organization.unit.put"], declares=Unit)
 def units(rows: list[UnitRow], file: File) -> None:
-    for row in _parents_first(rows):
+    ordered, circling = _parents_first(rows)
+    for row in ordered:
         with file.trying(row):
             _unit(row, file)
+    for row in circling:
+        file.trouble(row.at("parent"), f"stands below itself, by way of {row.parent}")
 
 
 def _unit(row: UnitRow, file: File) -> None:
@@ -76,16 +79,18 @@ def _unit(row: UnitRow, file: File) -> None:
     file.put(Unit.objects.filter(code=row.code).first(), values, put, f"unit {row.code}")
 
 
-def _parents_first(rows: list[UnitRow]) -> list[UnitRow]:
-    """In the order in which they can be made; those in a circle come last and are refused there."""
+def _parents_first(rows: list[UnitRow]) -> tuple[list[UnitRow], list[UnitRow]]:
+    """In the order in which they can be made, and those that never can: in a circle, or below one."""
     ordered: list[UnitRow] = []
     waiting = list(rows)
     while waiting:
         named = {row.code for row in waiting}
-        ready = [row for row in waiting if row.parent not in named] or waiting
+        ready = [row for row in waiting if row.parent not in named]
+        if not ready:
+            break
         ordered += ready
         waiting = [row for row in waiting if row not in ready]
-    return ordered
+    return ordered, waiting
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,13 @@
+// A link with data-insert puts its text where the cursor stands in what is being written, and closes the dialog it is in.
+document.addEventListener("click", (event) => {
+  const asked = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-insert]") : null;
+  const writing = document.querySelector<HTMLTextAreaElement>("ps-composer textarea");
+  if (!asked || !writing) return;
+  event.preventDefault();
+  const text = asked.dataset["insert"] ?? "";
+  writing.setRangeText(text, writing.selectionStart, writing.selectionEnd, "end");
+  writing.dispatchEvent(new Event("input", { bubbles: true }));
+  asked.closest("dialog")?.close();
+  document.querySelector<HTMLElement>("[data-show-pane='main']")?.click();
+  writing.focus();
+});
