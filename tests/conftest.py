@@ -25,9 +25,14 @@ atexit.register(_opened.close)
 
 
 def _home() -> Path:
-    home = Path(tempfile.mkdtemp(prefix="plainspoken-test-"))
-    _opened.callback(shutil.rmtree, home, ignore_errors=True)
-    return home
+    """Below one folder a run, which its first process removes: workers end without a farewell."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker:
+        return Path(os.environ["PLAINSPOKEN_HOME"]).parent / worker
+    BUILD.mkdir(exist_ok=True)
+    homes = Path(tempfile.mkdtemp(prefix="test-homes-", dir=BUILD))
+    _opened.callback(shutil.rmtree, homes, ignore_errors=True)
+    return homes / "first"
 
 
 def _free_slot() -> Path:

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from django.apps import apps
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 
 from plainspoken.kernel.actor import Actor
@@ -67,7 +67,7 @@ def _put() -> None:
 
 def _load() -> None:
     """Rows written directly: the one place beside migrations that may."""
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {FIRM}")
         for table, rows in _rows.items():
             with cursor.copy(f'COPY "{table}" FROM STDIN (FORMAT BINARY)') as copy:

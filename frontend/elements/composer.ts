@@ -12,13 +12,16 @@ interface Draft {
 // Enter, warns before unsent text is left behind, and keeps it in this browser until the server has taken it.
 class Composer extends HTMLElement {
   #leaving = false;
+  #asked = "";
 
   connectedCallback(): void {
     const text = this.#text;
-    text.addEventListener("input", () => this.#keep(false));
+    text.setSelectionRange(text.value.length, text.value.length);
+    text.addEventListener("input", () => this.#onInput());
     text.addEventListener("keydown", (event) => this.#onKey(event));
     this.#form.addEventListener("submit", () => this.#onSubmit());
-    this.addEventListener("htmx:afterRequest", (event) => this.#onAnswer(event as CustomEvent<{ successful: boolean }>));
+    this.addEventListener("htmx:beforeRequest", () => (this.#asked = text.value));
+    this.addEventListener("htmx:afterRequest", (event) => this.#onAnswer(event as CustomEvent<{ xhr: XMLHttpRequest }>));
     window.addEventListener("beforeunload", this.#onUnload);
     if (this.querySelector(".form-errors")) this.#keep(false);
     else this.#restore();
@@ -70,14 +73,21 @@ class Composer extends HTMLElement {
     this.#form.requestSubmit();
   }
 
+  #onInput(): void {
+    this.#leaving = false;
+    this.#keep(false);
+  }
+
   #onSubmit(): void {
     this.#leaving = true;
     this.#keep(true);
   }
 
-  #onAnswer(event: CustomEvent<{ successful: boolean }>): void {
-    this.#leaving = false;
-    if (event.detail.successful) localStorage.removeItem(this.#key);
+  // The status tells: htmx calls nothing successful that redirects. What was typed meanwhile is not taken yet.
+  #onAnswer(event: CustomEvent<{ xhr: XMLHttpRequest }>): void {
+    const { status } = event.detail.xhr;
+    this.#leaving = status >= 200 && status < 400 && this.#text.value === this.#asked;
+    if (this.#leaving) localStorage.removeItem(this.#key);
     else this.#keep(false);
   }
 

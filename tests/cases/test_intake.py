@@ -78,7 +78,6 @@ def test_the_customer_is_told_number_and_time_once_a_day() -> None:
     ("headers", "reason"),
     [
         ({"Auto_Submitted": "auto-replied"}, "auto_reply"),
-        ({"Precedence": "bulk"}, "bulk"),
         ({"X_Loop": "elsewhere"}, "loop"),
     ],
 )
@@ -86,6 +85,12 @@ def test_automatic_mail_is_ignored_and_never_answered(headers: dict[str, str], r
     raw = arrives(mail(**headers))
     assert (raw.state, raw.reason) == ("ignored", reason)
     assert (Case.objects.count(), Message.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize("headers", [{"Precedence": "bulk"}, {"Auto_Submitted": "auto-generated"}])
+def test_what_a_machine_sent_for_a_person_is_taken_in_and_not_answered_by_itself(headers: dict[str, str]) -> None:
+    assert arrives(mail(**headers)).state == "received"
+    assert (Case.objects.count(), Message.objects.filter(kind="automatic").count()) == (1, 0)
 
 
 def test_our_own_message_that_comes_back_is_ignored() -> None:

@@ -12,7 +12,7 @@ from plainspoken.kernel.models import Opening
 from plainspoken.organization import throttle
 from plainspoken.organization.actions import sessions
 from plainspoken.organization.actions.posts import end_appointment
-from plainspoken.organization.models import Appointment, Person
+from plainspoken.organization.models import Appointment, Firm, Person
 
 IN, OUT, FAIL = (f"organization.session.{verb}" for verb in ("sign_in", "sign_out", "fail"))
 WRONG = "a loud harbour at noon"
@@ -31,7 +31,13 @@ def test_the_page_asks_for_username_and_password():
     page = Client().get("/sign-in")
     assert page.status_code == 200
     assert b'name="login"' in page.content
+    assert b"firm apply" not in page.content
     assert page.headers["Cache-Control"].startswith("max-age=0")
+
+
+def test_an_empty_installation_says_what_to_do(firm):
+    Firm.objects.update(name_zh="", name_en="")
+    assert b"plainspoken firm apply" in Client().get("/sign-in").content
 
 
 def test_signing_in_is_recorded_and_leads_to_the_start():

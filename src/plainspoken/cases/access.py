@@ -5,6 +5,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from plainspoken.cases.models import Case
 from plainspoken.channels.models import Raw
 from plainspoken.conversations.models import Conversation, ConversationUnit, Exclusion
+from plainspoken.customers.models import Customer
 from plainspoken.kernel import access
 from plainspoken.kernel.actor import Actor
 from plainspoken.work.models import Task
@@ -26,6 +27,12 @@ def sees_conversation(by: Actor) -> Q:
     return Q(Exists(cases.filter(Q(owner=by.id) | Q(Exists(_named("pk", by)))))) | Q(Exists(_named("pk", by)))
 
 
+def sees_customer(by: Actor) -> Q:
+    """Those who see one of its conversations."""
+    conversations = Conversation.objects.filter(customer=OuterRef("pk"))
+    return Q(Exists(access.visible(conversations, by)))
+
+
 def sees_raw(by: Actor) -> Q:
     """What has not become a message is seen by the unit whose mailbox it came to."""
     return Q(mailbox__unit__in=by.units)
@@ -38,3 +45,4 @@ def _named(outer: str, by: Actor) -> QuerySet[Task]:
 access.rows(Case, sees=sees_case, excluded=excluded_from_case)
 access.rows(Conversation, sees=sees_conversation)
 access.rows(Raw, sees=sees_raw)
+access.rows(Customer, sees=sees_customer)

@@ -38,7 +38,7 @@ def promise(case: Case, told_at: datetime) -> None:
     """The moment told to the customer; a later telling moves it."""
     standing = deadlines.running(case, TOLD_TIME).select_for_update().first()
     if standing:
-        measures.touch("cases.told_time_kept", standing.due_at)
+        measures.touch("cases.told_time_kept", standing.due_at, told_at)
         deadlines.move(standing, due_at=told_at)
         return
     calendar = organization.calendar_of(case.unit)

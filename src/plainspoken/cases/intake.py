@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from plainspoken.cases.actions import intake
 from plainspoken.cases.models import Case
 from plainspoken.channels import actions as channels
-from plainspoken.channels.email.automatic import DeliveryReport
+from plainspoken.channels.email.automatic import NOTHING_TO_ANSWER, DeliveryReport
 from plainspoken.channels.email.parse import Parsed, parse
 from plainspoken.channels.models import Raw, Seen
 from plainspoken.conversations.actions import outgoing, receive
 from plainspoken.conversations.models import Message, Outgoing
-from plainspoken.kernel import blobs, drain
+from plainspoken.kernel import blobs, drain, ids
 from plainspoken.kernel.action import action, record
 from plainspoken.kernel.actor import Actor, system
 from plainspoken.kernel.errors import Refused
@@ -62,7 +62,7 @@ def take_in(raw: Raw, *, by: Actor) -> None:
         channels.find_duplicate(raw, by=by)
     elif _ours(parsed):
         channels.ignore(raw, by=by, reason=OWN_LOOP)
-    elif parsed.automatic:
+    elif parsed.automatic in NOTHING_TO_ANSWER:
         _automatic(raw, parsed, by)
     elif parsed.trouble:
         hold(raw, by=by, reason=str(parsed.trouble))
@@ -92,9 +92,12 @@ def ignore(raw: Raw, *, by: Actor, reason: Needless) -> None:
 
 
 def _ours(parsed: Parsed) -> bool:
-    """A message of our own that came back: its Message-ID is one we gave."""
+    """A message of our own that came back: its Message-ID or our own header is one we gave."""
     ours = [Message.Kind.OUT, Message.Kind.AUTOMATIC]
-    return bool(parsed.message_id) and Message.objects.filter(header_id=parsed.message_id, kind__in=ours).exists()
+    sent = Message.objects.filter(kind__in=ours)
+    if parsed.message_id and sent.filter(header_id=parsed.message_id).exists():
+        return True
+    return ids.is_uuid(parsed.marker) and sent.filter(pk=parsed.marker).exists()
 
 
 def _message(raw: Raw, parsed: Parsed, by: Actor) -> Case:

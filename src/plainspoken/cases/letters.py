@@ -24,6 +24,8 @@ def acknowledge(case: Case, *, by: Actor) -> None:
     today = organization.local_day(case.unit, case.received_at)
     point = case.conversation.participants.select_related("contact_point").earliest("id").contact_point
     not_today = Q(acknowledged_on__isnull=True) | ~Q(acknowledged_on=today)
+    if case.conversation.messages.filter(kind="in", machine_made=True).exists():
+        return
     first_today = ContactPoint.objects.filter(not_today, pk=point.pk).update(acknowledged_on=today)
     record(sent=bool(first_today))
     if first_today:

@@ -91,11 +91,12 @@ def first_contact(since: datetime, until: datetime) -> Facts:
 
 
 def touch(case: Case) -> None:
-    """The case has changed: the days of everything it is counted in. Call inside an action."""
+    """The case has changed, or is about to: the days of everything it is counted in. Call inside an action."""
     measures.touch("cases.received", case.received_at)
     measures.touch("cases.answered", case.answered_at)
     _touch_promises(case)
     _touch_closed(case)
+    measures.changed(case)
 
 
 def _touch_promises(case: Case) -> None:

@@ -84,6 +84,7 @@ def message(raw: Raw, parsed: Parsed, point: ContactPoint, conversation: Convers
         header_id=parsed.message_id[:HEADER_ID_CHARACTERS_MAX],
         same_id_as_another=_id_taken(raw, parsed),
         reply_to_differs=_replies_go_elsewhere(parsed),
+        machine_made=parsed.automatic is not None,
         authentication="\n".join(parsed.authentication_results),
     )
     _attach(made, parsed)

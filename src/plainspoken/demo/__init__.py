@@ -1,0 +1,41 @@
+"""The demo firm 海岸银行 / Haian Bank: its people, customers and sixty days of work, told through actions."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+HERE = Path(__file__).parent
+
+
+def apply() -> None:
+    """Fill an empty database with the demo firm, all or nothing; one that has a firm already is left alone."""
+    from django.db import transaction
+
+    from plainspoken.kernel import clock
+    from plainspoken.organization.models import Firm
+
+    if Firm.objects.get().founded:
+        return
+    with transaction.atomic():
+        _tell(clock.now())
+
+
+def welcome() -> str:
+    """What the visitor of a demo reads when it is ready: who may sign in, and how the first mail is sent."""
+    from plainspoken.demo import visit
+
+    return visit.welcome()
+
+
+def _tell(now: datetime) -> None:
+    from plainspoken.demo import customers, story
+    from plainspoken.demo.stage import Stage, play
+    from plainspoken.kernel import clock, drain
+    from plainspoken.organization import firmfile
+
+    began = now - timedelta(days=story.DAYS + 2)
+    with clock.moved(began):
+        firmfile.apply(HERE / "firm.toml", by=firmfile.actor())
+        customers.put_all()
+    stage = Stage(now)
+    play(story.tales(stage), until=now)
+    drain.run_until_empty()

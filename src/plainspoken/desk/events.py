@@ -125,4 +125,4 @@ def _who(entry: Entry, names: _Names) -> str:
 
 
 def _moment(iso: str | None) -> str:
-    return moments.short(datetime.fromisoformat(iso)) if iso else ""
+    return moments.long(datetime.fromisoformat(iso)) if iso else ""

@@ -135,8 +135,9 @@ class Started(Answered):
     to = forms.ModelChoiceField(
         label=_("Customer"), queryset=ContactPoint.objects.none(), required=False, widget=forms.HiddenInput
     )
-    address = forms.EmailField(label=_("E-mail address"), required=False)
+    address = forms.EmailField(label=_("Or an e-mail address"), required=False)
     subject = forms.CharField(label=_("Subject"), max_length=500)
+    text = fields.Text(label=_("Text"), widget=forms.Textarea(attrs={"rows": 10}))
     field_order = ["mailbox", "to", "address", "subject", "text", "files"]
 
     def __init__(self, *given: Any, by: Actor, **named: Any) -> None:

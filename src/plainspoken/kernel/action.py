@@ -37,6 +37,7 @@ class Spec:
     not_by: str
     unrecorded: frozenset[str]
     creates: bool
+    many: bool
     body: Callable[..., Any]
 
 
@@ -90,7 +91,7 @@ def action(
 
     def decorate(body: Callable[..., R]) -> Callable[..., Any]:
         assert code not in specs, f"two actions are called {code}"
-        spec = Spec(code, edge, tuple(duties), not_by, frozenset(unrecorded), creates, body)
+        spec = Spec(code, edge, tuple(duties), not_by, frozenset(unrecorded), creates, many, body)
         specs[code] = spec
         controls.register("action", code, spec.duties)
 

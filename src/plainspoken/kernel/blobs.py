@@ -7,7 +7,6 @@ lie in their row; larger ones in PLAINSPOKEN_HOME/blobs/ab/cd/<id>, whole and on
 import errno
 import hashlib
 import os
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -134,9 +133,9 @@ def _files() -> Iterator[tuple[UUID, Path]]:
 
 
 def _is_old(file: Path) -> bool:
-    """By the clock of the machine, which stamps files; ours may be moved. Not one that is gone by now."""
+    """Not one that is gone by now: a content may just have been written whole."""
     try:
-        return time.time() - file.stat().st_mtime > LEFT_OVER_SECONDS_MIN
+        return clock.now().timestamp() - file.stat().st_mtime > LEFT_OVER_SECONDS_MIN
     except FileNotFoundError:
         return False
 

@@ -152,9 +152,10 @@ def give(subject: Model, *, unit: UUID, owner: UUID | None, kinds: Sequence[Kind
 def recompute(calendar: WorkCalendar) -> int:
     """A year was loaded: count the provisional deadlines of the calendar again. Call inside an action."""
     rows = Deadline.objects.filter(calendar=calendar.code, provisional=True, state="running")
-    for deadline in rows.select_for_update():
+    found = list(rows.select_for_update())
+    for deadline in found:
         _recount(deadline, calendar)
-    return len(rows)
+    return len(found)
 
 
 def _recount(deadline: Deadline, calendar: WorkCalendar) -> None:

@@ -44,3 +44,11 @@ def _id(ordered: int) -> UUID:
     time, middle = ordered >> RANDOM_BITS, ordered >> LOW_BITS & 0xFFF
     low = ordered & ((1 << LOW_BITS) - 1)
     return UUID(int=time << 80 | 7 << 76 | middle << 64 | 2 << LOW_BITS | low)
+
+
+def is_uuid(text: str) -> bool:
+    """Whether the text is a UUID in its usual form."""
+    try:
+        return str(UUID(text)) == text.lower()
+    except ValueError:
+        return False

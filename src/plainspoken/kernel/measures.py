@@ -12,7 +12,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, DateField, F, Func, Q, QuerySet, Sum
+from django.db.models import Count, DateField, Func, Model, Q, QuerySet, Sum
 
 from plainspoken.kernel import controls, drain
 from plainspoken.kernel.errors import Text
@@ -61,6 +61,7 @@ class Figure:
 
 
 measures: dict[str, Measure] = {}
+_followers: dict[type[Model], list[Callable[[Any], None]]] = defaultdict(list)
 
 
 def measure(
@@ -82,6 +83,22 @@ def touch(code: str, *moments: datetime | None) -> None:
     days = {(code, day) for moment in moments if moment for day in _days_at(moment)}
     MeasureDirty.objects.bulk_create(MeasureDirty(measure=name, day=day) for name, day in sorted(days))
     drain.wake("measures")
+
+
+def follows(model: type[Model]) -> Callable[[Callable[[Any], None]], Callable[[Any], None]]:
+    """Register what an upper slice touches when a record of a lower one has changed."""
+
+    def decorate(follow: Callable[[Any], None]) -> Callable[[Any], None]:
+        _followers[model].append(follow)
+        return follow
+
+    return decorate
+
+
+def changed(record: Model) -> None:
+    """The record has changed: those who follow its table touch their days. Call inside an action."""
+    for follow in _followers[type(record)]:
+        follow(record)
 
 
 def _days_at(moment: datetime) -> set[date]:

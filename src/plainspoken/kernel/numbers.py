@@ -12,8 +12,8 @@ YEARS = range(2000, 10_000)
 def take(letter: str, year: int, count: int = 1) -> list[str]:
     """The next `count` numbers of the kind's series of that year; two transactions never get the same.
 
-    The series is locked until the transaction ends, so take late in it. What rolls back is given again, and
-    the numbers of a transaction that ends without using them are a gap.
+    The series is locked until the transaction ends, so take late in it. What rolls back is given again; what
+    is taken and not used is a gap.
     """
     assert re.fullmatch("[A-Z]", letter), letter
     assert year in YEARS, year

@@ -3,15 +3,16 @@
 A slice that has texts says with `texts` how to read them; `note` puts one on the list of the drain.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.contrib.postgres.search import SearchQuery
+from django.contrib.postgres.search import SearchQueryField
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Cast
 
 from plainspoken.kernel import drain, text
 from plainspoken.kernel.models import SearchPending, SearchRow
@@ -46,16 +47,12 @@ def note(*ids: UUID) -> None:
 def find(words: str) -> QuerySet[SearchRow]:
     """The rows with all the words, newest first; who may see them is the caller's to narrow. None for no words."""
     query = text.query(words)
-    if not query.terms:
+    if not query:
         return SearchRow.objects.none()
-    rows = SearchRow.objects.filter(tokens=SearchQuery(_all(query.terms), config="simple", search_type="raw"))
+    rows = SearchRow.objects.filter(tokens=Cast(Value(query.tsquery()), SearchQueryField()))
     for phrase in query.phrases:
         rows = rows.filter(text__contains=phrase)
     return rows.order_by("-at", "-id")
-
-
-def _all(terms: Iterable[str]) -> str:
-    return " & ".join(f"'{term}'" for term in terms)
 
 
 class Indexing:

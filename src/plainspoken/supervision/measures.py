@@ -6,6 +6,8 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from plainspoken.cases.models import Case
+from plainspoken.kernel import measures
 from plainspoken.kernel.measures import LocalDay, measure
 from plainspoken.supervision.models import Survey
 
@@ -33,6 +35,14 @@ def satisfaction(since: datetime, until: datetime) -> Facts:
 def response(since: datetime, until: datetime) -> Facts:
     asked = Survey.objects.filter(asked_at__gte=since, asked_at__lt=until)
     return _facts(asked, "asked_at", Q(score__isnull=False))
+
+
+@measures.follows(Case)
+def touch(case: Case) -> None:
+    """Ratings are counted for the case's unit, owner and line, and not at all when it was no inquiry."""
+    for asked_at, rated_at in Survey.objects.filter(case=case.pk).values_list("asked_at", "rated_at"):
+        measures.touch("supervision.response", asked_at)
+        measures.touch("supervision.satisfaction", rated_at)
 
 
 def _facts(surveys: QuerySet[Survey], moment: str, counts: Q) -> Facts:

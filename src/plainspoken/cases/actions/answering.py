@@ -71,6 +71,7 @@ def mark_told(case: Case, *, by: Actor, at: datetime) -> None:
 def mark_answered(case: Case, *, by: Actor, at: datetime) -> None:
     """The answer has left: promises are met, and the follow-up begins."""
     _replied(case, at)
+    measures.touch(case)
     case.answered_at = at
     case.save(update_fields=["answered_at"])
     clocks.meet(case, deadlines.TOLD_TIME, at=at)

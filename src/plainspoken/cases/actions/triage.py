@@ -22,6 +22,7 @@ def triage(case: Case, *, by: Actor, type: Type, line: Line) -> Case:  # noqa: A
         rules.may_own(case, person)
         case.owner = person
         clocks.give(case, unit=case.unit_id, owner=person.pk)
+    measures.touch(case)
     case.type, case.line, case.triaged_at = type, line, clock.now()
     case.save(update_fields=["type", "line", "triaged_at", "owner"])
     measures.touch(case)
@@ -34,6 +35,7 @@ def reclassify(case: Case, *, by: Actor, type: Type, line: Line) -> Case:  # noq
     """The judgement was wrong: the owner corrects it."""
     rules.owned_by(case, by)
     record(type_before=case.type_id, line_before=case.line_id)
+    measures.touch(case)
     case.type, case.line = type, line
     case.save(update_fields=["type", "line"])
     measures.touch(case)

@@ -10,10 +10,11 @@ from asgiref.sync import sync_to_async
 from django.db import DatabaseError, close_old_connections, transaction
 
 from plainspoken.channels import actions
+from plainspoken.channels.email import limits
 from plainspoken.channels.models import Mailbox
+from plainspoken.kernel import blobs
 from plainspoken.kernel.actor import system
 
-MESSAGE_BYTES_MAX = 35 * 1024 * 1024
 RECIPIENTS_MAX = 50
 IDLE_SECONDS_MAX = 300
 RECEIVER = system("channels.email.listener", "channels.raw.store")
@@ -42,6 +43,8 @@ class Handler:
         assert isinstance(content, bytes)
         try:
             await sync_to_async(_store)(list(envelope.rcpt_tos), envelope.mail_from or "", content)
+        except blobs.DiskFull:
+            return "452 4.3.1 No room at the moment, try again later"
         except (DatabaseError, OSError) as error:
             log.warning("smtp.not_stored", error=type(error).__name__)
             return "451 4.3.0 Not stored, try again later"
@@ -70,7 +73,7 @@ def _known(address: str) -> bool:
 def controller(host: str, port: int) -> Controller:
     """The listener, to be started and stopped by the worker."""
     settings: dict[str, Any] = {
-        "data_size_limit": MESSAGE_BYTES_MAX,
+        "data_size_limit": limits.MESSAGE_BYTES_MAX,
         "timeout": IDLE_SECONDS_MAX,
         "ident": "Plainspoken",
         "enable_SMTPUTF8": True,

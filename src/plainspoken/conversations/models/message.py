@@ -12,7 +12,8 @@ from plainspoken.organization.models import Person, Unit
 
 
 class Message(models.Model):
-    """`visible_text` is the text without quotes and signature. `header_id` is the Message-ID without brackets."""
+    """`visible_text` is the text without quotes and signature. `header_id` is the Message-ID without brackets.
+    `machine_made`: no person wrote it (a list, a web form), so nothing is answered by itself."""
 
     class Kind(models.TextChoices):
         IN = "in", _("From the customer")
@@ -37,6 +38,7 @@ class Message(models.Model):
     header_id = models.CharField(max_length=500, blank=True)
     same_id_as_another = models.BooleanField(default=False)
     reply_to_differs = models.BooleanField(default=False)
+    machine_made = models.BooleanField(default=False)
     authentication = models.TextField(blank=True)
 
     class Meta:

@@ -40,6 +40,6 @@ def colleagues(case: Case) -> Sequence[Colleague]:
     certified = organization.valid_qualifications(Qualification.Kind.CUSTOMER_CONTACT, today)
     people = Person.objects.filter(pk__in=answering.values("person")).filter(pk__in=certified.values("person"))
     allowed = people.exclude(exclusion__conversation=case.conversation_id).order_by("staff_number", "username")
-    away = Absence.objects.filter(from_day__lte=today, to_day__gte=today).select_related("deputy")
+    away = Absence.objects.filter(from_day__lte=today, to_day__gte=today, withdrawn_at__isnull=True).select_related("deputy")
     absences = {absence.person_id: absence for absence in away}
     return [Colleague(person, absences.get(person.pk)) for person in allowed[:COLLEAGUES_MAX]]

@@ -4,7 +4,7 @@ from django.db import models
 
 
 class NumberSeries(models.Model):
-    """The last number given in a series, such as Q-2026. Gaps are allowed: what rolls back is not given again."""
+    """The last number given in a series, such as Q-2026. Gaps are allowed."""
 
     series = models.CharField(max_length=20, primary_key=True)
     last = models.PositiveBigIntegerField()

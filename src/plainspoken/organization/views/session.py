@@ -11,6 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from plainspoken.organization.forms import SignInForm
+from plainspoken.organization.models import Firm
 from plainspoken.ui.views.preferences import safe_next
 
 
@@ -24,8 +25,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         return cast(HttpResponse, form.login(request, redirect_url=safe_next(request)))
     to = request.POST.get("next", request.GET.get("next", ""))
-    status = 422 if form.is_bound else 200
-    return render(request, "organization/signin.html", {"form": form, "next": to}, status=status)
+    context = {"form": form, "next": to, "firm": Firm.objects.get()}
+    return render(request, "organization/signin.html", context, status=422 if form.is_bound else 200)
 
 
 @require_POST

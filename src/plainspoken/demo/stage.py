@@ -1,0 +1,84 @@
+"""Where the story plays: the firm's people as actors, its calendar, and time that moves on by events."""
+
+import random
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from heapq import heapify, heappop, heappush
+from zoneinfo import ZoneInfo
+
+from django.db.models import Min
+
+from plainspoken.conversations.models import Outgoing
+from plainspoken.kernel import clock, drain, worktime
+from plainspoken.kernel.actor import Actor
+from plainspoken.kernel.models import Deadline
+from plainspoken.organization import actors, queries
+from plainspoken.organization.models import Person
+
+SEED = 2026
+FLOWS = ("intake", "subscriptions", "outbox", "deadlines")
+A_MOMENT = timedelta(seconds=1)
+Steps = Iterator[datetime]
+
+
+class Stage:
+    """`ends` is the present. Everything that is left to chance comes from one seed."""
+
+    def __init__(self, ends: datetime) -> None:
+        self.ends = ends
+        self.chance = random.Random(SEED)  # noqa: S311
+        self.calendar = queries.calendar_of(queries.root())
+        self.zone = ZoneInfo(self.calendar.tz)
+        today = queries.today(queries.root())
+        self.people = {person.username: person for person in Person.objects.order_by("username")}
+        self.staff: dict[str, Actor] = {name: actors.of(person, today) for name, person in self.people.items()}
+
+    def later(self, moment: datetime, least: int, most: int) -> datetime:
+        """Some working minutes after a moment."""
+        return worktime.add_minutes(self.calendar, moment, self.chance.randint(least, most)).at
+
+    def soon(self, moment: datetime, least_h: float, most_h: float) -> datetime:
+        """Some hours after a moment, as customers keep them: not in the night."""
+        at = moment + timedelta(hours=self.chance.uniform(least_h, most_h))
+        local = at.astimezone(self.zone)
+        return at + timedelta(hours=8) if local.hour < 7 else at
+
+    def ago(self, minutes: int) -> datetime:
+        """The latest moment from which on that many working minutes are over by now."""
+        early, late = self.ends - timedelta(days=30), self.ends
+        while late - early > timedelta(minutes=1):
+            middle = early + (late - early) / 2
+            enough = worktime.minutes_between(self.calendar, middle, self.ends) >= minutes
+            early, late = (middle, late) if enough else (early, middle)
+        return early
+
+
+def play(tales: Iterable[Steps], until: datetime) -> None:
+    """Let the tales go on, each step at its moment, and what flows flow in between, up to a moment.
+
+    A tale yields the moment of its next step; one whose next step lies ahead of `until` stays unfinished.
+    """
+    waiting = [(next(tale), number, tale) for number, tale in enumerate(tales)]
+    heapify(waiting)
+    while waiting and waiting[0][0] <= until:
+        moment, number, tale = heappop(waiting)
+        _pass_time(moment)
+        with clock.moved(moment):
+            following = next(tale, None)
+            drain.run_until_empty(*FLOWS)
+        if following:
+            heappush(waiting, (max(following, moment + A_MOMENT), number, tale))
+    _pass_time(until)
+
+
+def _pass_time(until: datetime) -> None:
+    """What leaves and what falls due does so at its own moment."""
+    while (due := _next_due()) and due <= until:
+        with clock.moved(due + A_MOMENT):
+            drain.run_until_empty(*FLOWS)
+
+
+def _next_due() -> datetime | None:
+    leaves = Outgoing.objects.filter(state="waiting").aggregate(at=Min("leaves_at"))["at"]
+    falls_due = Deadline.objects.filter(state="running").aggregate(at=Min("next_at"))["at"]
+    return min(filter(None, (leaves, falls_due)), default=None)

@@ -1,0 +1,44 @@
+"""What customers of the demo firm say beside their matter, and how our letters end."""
+
+import base64
+import random
+
+SCREENSHOT = (
+    "截图.png",
+    base64.b64decode(
+        "iVBORw0KGgoAAAANSUhEUgAAADAAAAAgCAIAAADbtmxLAAAANklEQVR42u3OQQkAQAgAMBtcTcH8h19rCA4WYPEqVwkh"
+        "IaFzod+9ipCQkJCQkJCQkJCQ0LHQAEFfUVOO0tYRAAAAAElFTkSuQmCC"
+    ),
+)
+THANKS = ("谢谢，已经解决了！", "收到，非常感谢。", "好的，谢谢你们的耐心解答！", "已经办好了，谢谢。")
+THANKS_EN = ("Thank you very much!", "Thanks, that helped a lot.", "Great, thank you.")
+_CLOSING = "如还有疑问，请直接回复本邮件。"
+_CLOSING_EN = "If anything remains open, simply reply to this mail.\n\nKind regards"
+
+# How often each score is given, and what is said with it.
+_SCORES = ((5, 50), (4, 30), (3, 11), (2, 6), (1, 3))
+_COMMENTS = {
+    5: ("回复很快，讲得清楚，点赞！", "没想到邮件也能这么快解决。", "客服很耐心，谢谢。", "", "", ""),
+    4: ("答复准确，就是等了大半天。", "整体不错，希望能再快一些。", "", ""),
+    3: ("内容都对，但官话有点多。", "要是能直接帮我办就好了。", ""),
+    2: ("来回问了两次才说清楚。", "步骤太复杂，老人看不懂。"),
+    1: ("等了两天才等到部门的答复，太慢了。",),
+}
+_COMMENTS_EN = {
+    5: ("Quick and clear, thank you.", "Very helpful, and in good English!", ""),
+    4: ("Good answer, a little slow.", ""),
+    3: ("Correct, but hard to follow without Chinese.",),
+    2: ("I had to ask twice.",),
+    1: ("It took far too long.",),
+}
+
+
+def closing(english: bool) -> str:
+    return _CLOSING_EN if english else _CLOSING
+
+
+def rating(chance: random.Random, english: bool) -> tuple[int, str]:
+    """A score, most are good, and a word that goes with it or none."""
+    scores, weights = zip(*_SCORES, strict=True)
+    score = chance.choices(scores, weights)[0]
+    return score, chance.choice((_COMMENTS_EN if english else _COMMENTS)[score])

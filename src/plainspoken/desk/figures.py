@@ -1,0 +1,158 @@
+"""Figures as screens show them: each from the roll-up, in the reader's scope, with the way to its records."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from plainspoken.cases.models import Line
+from plainspoken.desk import words
+from plainspoken.desk.asked import FIELDS, Asked
+from plainspoken.desk.periods import Period
+from plainspoken.kernel import measures
+from plainspoken.kernel.actor import Actor
+from plainspoken.kernel.errors import Text
+from plainspoken.kernel.measures import Figure, Measure
+from plainspoken.organization.models import Person, Unit
+
+READ_ALL = "measures.read"
+BESIDE = {"supervision.satisfaction": "supervision.response"}
+CHANNELS: dict[str, Text] = {"email": gettext_lazy("E-mail")}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One figure; `href` opens its records, `beside` is the figure without which it cannot be judged."""
+
+    measure: Measure
+    figure: Figure
+    href: str
+    beside: "Cell | None" = None
+
+    @property
+    def value(self) -> str:
+        """A share in percent, or a count; a dash when there is nothing to share."""
+        if not self.measure.share:
+            return formats.number_format(self.figure.population, use_l10n=True, force_grouping=True)
+        share = self.figure.share
+        return "–" if share is None else _("%(share)s%%") % {"share": formats.number_format(share * 100, 1)}
+
+    @property
+    def of(self) -> str:
+        """What a share stands on; empty for a count."""
+        counts = {"counting": self.figure.counting, "population": self.figure.population}
+        return _("%(counting)d of %(population)d") % counts if self.measure.share else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The figures for one value of a dimension; `query` narrows the question to it."""
+
+    label: str
+    query: str
+    cells: list[Cell]
+
+
+def scope(by: Actor) -> Q:
+    """Whose figures the reader may see: the own and those of the own units; supervision, those of all."""
+    if by.sees_all and by.may(READ_ALL):
+        return Q()
+    return Q(unit_id__in=by.units) | Q(staff_id=by.id)
+
+
+def colleagues(by: Actor) -> Q:
+    """By name, only who may read measures sees others than the own."""
+    return scope(by) if by.may(READ_ALL) else Q(staff_id=by.id)
+
+
+def permitted(asked: Asked, by: Actor, dimension: str = "") -> Q:
+    """What is asked for, as far as the reader may see it."""
+    by_name = dimension == "staff" or "staff" in asked.values
+    return asked.only() & (colleagues(by) if by_name else scope(by))
+
+
+def cells(asked: Asked, by: Actor, codes: Iterable[str] = ()) -> list[Cell]:
+    """The whole figure of each measure (of all that are no companion of another)."""
+    chosen = list(codes) or [code for code in measures.measures if code not in BESIDE.values()]
+    return [_with_beside(code, asked, by) for code in chosen]
+
+
+def rows(asked: Asked, by: Actor, dimension: str, codes: Sequence[str]) -> list[Row]:
+    """The figures of the measures by the values of a dimension, in the order of their names."""
+    only, period = permitted(asked, by, dimension), asked.period
+    found: dict[Any, dict[str, Figure]] = defaultdict(dict)
+    for code in codes:
+        for figure in measures.figures(code, period.since, period.until, by=FIELDS[dimension], only=only):
+            found[figure.key][code] = figure
+    labels = _labels(dimension, found)
+    keys = sorted(found, reverse=True) if dimension == "day" else sorted(found, key=lambda key: labels[key])
+    return [_row(key, labels[key], found[key], asked.with_value(dimension, key), codes) for key in keys]
+
+
+def by_week(code: str, weeks: Sequence[Period], asked: Asked, by: Actor) -> list[Cell]:
+    """The figure of each week, from the roll-up by day."""
+    days = measures.figures(
+        code, weeks[0].since, weeks[-1].until, by="day", only=permitted(asked, by)
+    )
+    return [
+        _cell(code, _sum(None, [day for day in days if week.since <= day.key <= week.until]), Asked(week, asked.values))
+        for week in weeks
+    ]
+
+
+def _with_beside(code: str, asked: Asked, by: Actor) -> Cell:
+    cell = _cell(code, _whole(code, asked, by), asked)
+    if beside := BESIDE.get(code):
+        return Cell(cell.measure, cell.figure, cell.href, _cell(beside, _whole(beside, asked, by), asked))
+    return cell
+
+
+def _whole(code: str, asked: Asked, by: Actor) -> Figure:
+    (figure,) = measures.figures(code, asked.period.since, asked.period.until, only=permitted(asked, by))
+    return figure
+
+
+def _cell(code: str, figure: Figure, asked: Asked) -> Cell:
+    href = reverse("desk.measure.records", args=[code]) + "?" + asked.query()
+    return Cell(measures.measures[code], figure, href)
+
+
+def _row(key: Any, label: str, found: dict[str, Figure], asked: Asked, codes: Sequence[str]) -> Row:
+    return Row(label, asked.query(), [_cell(code, found.get(code, Figure(key, 0, 0)), asked) for code in codes])
+
+
+def _sum(key: Any, figures: Sequence[Figure]) -> Figure:
+    return Figure(key, sum(one.population for one in figures), sum(one.counting for one in figures))
+
+
+def _labels(dimension: str, keys: Iterable[Any]) -> dict[Any, str]:
+    if dimension == "day":
+        return {key: formats.date_format(key, _("D j M")) for key in keys}
+    if dimension == "channel":
+        return {key: str(CHANNELS.get(key, key)) for key in keys}
+    named = names(dimension, [key for key in keys if key])
+    nobody = {"staff": _("Nobody yet"), "line": _("Not judged yet")}.get(dimension, "–")
+    return {key: named.get(key, nobody) for key in keys}
+
+
+def label(dimension: str, value: str | None) -> str:
+    """The name of one value of a dimension as an address gives it; None for records without one."""
+    key = UUID(value) if value and dimension != "channel" else value
+    return _labels(dimension, [key])[key]
+
+
+def names(dimension: str, keys: Iterable[UUID]) -> dict[UUID, str]:
+    """The names behind ids of units, staff or business lines."""
+    ids = list(keys)
+    if dimension == "unit":
+        return {row.pk: words.name(row) for row in Unit.objects.filter(pk__in=ids)}
+    if dimension == "staff":
+        return {row.pk: words.name(row) for row in Person.objects.filter(pk__in=ids)}
+    return {row.pk: words.name(row) for row in Line.objects.filter(pk__in=ids)}

@@ -1,0 +1,60 @@
+"""Tasks in somebody's sight, and what each is about."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from plainspoken.desk import subjects
+from plainspoken.desk.subjects import Subject
+from plainspoken.kernel import access
+from plainspoken.kernel.actor import Actor
+from plainspoken.kernel.errors import Text
+from plainspoken.work import kinds
+from plainspoken.work.models import Task
+
+COUNT_MAX = 100
+KEYS = {"mine": ("opened_at", "id"), "units": ("opened_at", "id"), "done": ("-done_at", "-id")}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    task: Task
+    label: Text
+    subject: Subject
+
+
+def mine(by: Actor) -> Q:
+    return Q(owner=by.id)
+
+
+def of_units(by: Actor) -> Q:
+    """Those of the reader's units that nobody has, and those of the reader."""
+    return Q(unit__in=by.units, owner__isnull=True) | Q(owner=by.id)
+
+
+def tasks(by: Actor) -> QuerySet[Task]:
+    return access.visible(Task.objects.select_related("unit", "owner", "done_by"), by)
+
+
+def shown(which: str, by: Actor) -> QuerySet[Task]:
+    """The tasks of one choice of the list: `mine`, `units`, `done`."""
+    match which:
+        case "mine":
+            return tasks(by).filter(mine(by), state="open")
+        case "units":
+            return tasks(by).filter(state="open")
+    return tasks(by).filter(state="done")
+
+
+def waiting(by: Actor) -> int:
+    """How many open tasks wait for the reader, none counted beyond COUNT_MAX."""
+    return tasks(by).filter(of_units(by), state="open")[:COUNT_MAX].count()
+
+
+def told(rows: Sequence[Task], by: Actor) -> list[Told]:
+    """With what each is about."""
+    about = subjects.told([(row.subject_type, row.subject_id) for row in rows], by)
+    return [
+        Told(row, kinds.tasks[row.kind].label, about[row.subject_type, row.subject_id]) for row in rows
+    ]
