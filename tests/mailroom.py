@@ -44,7 +44,11 @@ def opened() -> Mailbox:
     _scripts(firm)
     _choices()
     return channels.put_mailbox(
-        world.unit("customer-service"), by=OPENER, address=ADDRESS, name_zh="海岸银行客服", name_en="Haian Bank"
+        world.unit("customer-service"),
+        by=OPENER,
+        address=ADDRESS,
+        name_zh="海岸银行客服",
+        name_en="Haian Bank",
     )
 
 
@@ -56,7 +60,10 @@ def _scripts(firm: Firm) -> None:
 
 
 def _choices() -> None:
-    for code, words, unit in [("card", ["信用卡", "card"], "credit-card"), ("wealth", ["理财"], "personal-finance")]:
+    for code, words, unit in [
+        ("card", ["信用卡", "card"], "credit-card"),
+        ("wealth", ["理财"], "personal-finance"),
+    ]:
         Line.objects.create(
             id=uuid7(), code=code, name_zh=code, name_en=code, department=world.unit(unit), words=words
         )
@@ -64,7 +71,12 @@ def _choices() -> None:
         Type.objects.create(id=uuid7(), code=code, name_zh=code, name_en=code, words=words)
 
 
-def mail(text: str = "请问信用卡年费怎么收？", subject: str = "年费", sender: str = "王芳 <wang@example.com>", **headers: str) -> bytes:
+def mail(
+    text: str = "请问信用卡年费怎么收？",
+    subject: str = "年费",
+    sender: str = "王芳 <wang@example.com>",
+    **headers: str,
+) -> bytes:
     """A mail as bytes; `headers` with underscores for hyphens."""
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = sender, ADDRESS, subject

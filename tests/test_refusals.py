@@ -65,7 +65,11 @@ def told() -> None:
     work.open_task(world.unit("cs-team-1"), by=work.REPORTER, kind=work.STUCK.code, about=case)
     customers.put_identifier(case.customer, by=zhao, kind="account", value="6222020200112233")
     absences.report(
-        world.person("wang"), by=zhao, deputy=world.person("li"), from_day=today, to_day=today + timedelta(days=1)
+        world.person("wang"),
+        by=zhao,
+        deputy=world.person("li"),
+        from_day=today,
+        to_day=today + timedelta(days=1),
     )
     assert Task.objects.exists()
     assert Qualification.objects.exists()
@@ -100,7 +104,9 @@ def refused(code: str, error: type[Exception], by: Any, subject: Any) -> None:
 def test_a_stranger_is_refused(code: str, history: Any) -> None:
     subject = row_of(subject_model(kernel.specs[code]))
     refused(code, PermissionDenied, STRANGER, subject)
-    last = Entry.objects.filter(code=code, subject_id=subject.pk, refusal="permission_denied").latest("at", "id")
+    last = Entry.objects.filter(code=code, subject_id=subject.pk, refusal="permission_denied").latest(
+        "at", "id"
+    )
     assert (last.actor_id, last.subject_type) == (STRANGER.id, ledger.code_of(subject))
 
 
@@ -159,5 +165,9 @@ def reasons() -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize(("reason", "where"), reasons())
 def test_every_rule_that_refuses_is_tested(reason: str, where: str) -> None:
-    said = any(re.search(rf'["\']{reason}["\']', path.read_text()) for path in TESTS.rglob("test_*.py") if path.name != Path(__file__).name)
+    said = any(
+        re.search(rf'["\']{reason}["\']', path.read_text())
+        for path in TESTS.rglob("test_*.py")
+        if path.name != Path(__file__).name
+    )
     assert said, f"{where} refuses with {reason!r}, and no test has seen it."

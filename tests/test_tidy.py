@@ -57,12 +57,16 @@ def test_a_function_fits_on_a_screen(path: Path) -> None:
 
 @pytest.mark.parametrize("path", templates(), ids=named)
 def test_a_template_fits_on_a_screen(path: Path) -> None:
-    assert len(path.read_text().splitlines()) <= TEMPLATE_LINES_MAX, "Move a part into a file that it includes."
+    assert len(path.read_text().splitlines()) <= TEMPLATE_LINES_MAX, (
+        "Move a part into a file that it includes."
+    )
 
 
 @pytest.mark.parametrize("path", templates(), ids=named)
 def test_a_template_has_no_inline_style_or_script(path: Path) -> None:
-    found = re.findall(r'<style|\sstyle="|\son\w+="|<script(?![^>]*\ssrc=)|hx-on|javascript:', path.read_text())
+    found = re.findall(
+        r'<style|\sstyle="|\son\w+="|<script(?![^>]*\ssrc=)|hx-on|javascript:', path.read_text()
+    )
     assert not found, f"{found}: the policy of the page forbids it; use a class or a custom element."
 
 
@@ -77,7 +81,9 @@ def test_a_template_extends_only_ui_and_its_own_slice(path: Path) -> None:
 def test_time_comes_from_the_clock(path: Path) -> None:
     if named(path) == "kernel/clock.py":
         return
-    found = re.findall(r"datetime\.now\(|timezone\.now\(|date\.today\(|datetime\.utcnow\(|time\.time\(", path.read_text())
+    found = re.findall(
+        r"datetime\.now\(|timezone\.now\(|date\.today\(|datetime\.utcnow\(|time\.time\(", path.read_text()
+    )
     assert not found, f"{found}: use kernel.clock.now(), or organization.queries.today(unit)."
 
 
@@ -92,7 +98,10 @@ def test_errors_are_not_swallowed(path: Path) -> None:
         node.lineno
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.ExceptHandler)
-        and (node.type is None or (isinstance(node.type, ast.Name) and node.type.id in ("Exception", "BaseException")))
+        and (
+            node.type is None
+            or (isinstance(node.type, ast.Name) and node.type.id in ("Exception", "BaseException"))
+        )
     ]
     allowed = 2 if named(path) in ("kernel/drain.py", "kernel/action.py") else 0
     assert len(broad) <= allowed, f"lines {broad}: name the one error you expect, and let the others fail."
@@ -113,7 +122,14 @@ def test_no_order_behind_the_back(path: Path) -> None:
 
 @pytest.mark.parametrize("path", modules(), ids=named)
 def test_modules_are_named_after_a_thing(path: Path) -> None:
-    assert path.name not in ("utils.py", "helpers.py", "mixins.py", "managers.py", "signals.py", "services.py")
+    assert path.name not in (
+        "utils.py",
+        "helpers.py",
+        "mixins.py",
+        "managers.py",
+        "signals.py",
+        "services.py",
+    )
 
 
 def test_no_address_of_a_registry_stands_in_a_file() -> None:

@@ -25,7 +25,9 @@ pytestmark = pytest.mark.usefixtures("mailbox")
 def in_work(owner: str = "li") -> Case:
     """A case the owner has taken and judged."""
     case = mailroom.received()
-    triage.triage(case, by=world.actor(owner), type=Type.objects.get(code="fee"), line=Line.objects.get(code="card"))
+    triage.triage(
+        case, by=world.actor(owner), type=Type.objects.get(code="fee"), line=Line.objects.get(code="card")
+    )
     return case
 
 
@@ -150,7 +152,10 @@ def test_take_next_only_from_a_queue_of_ones_own() -> None:
 def test_what_would_come_to_somebody_absent_goes_to_the_deputy() -> None:
     case, today = mailroom.received(), clock.now().date()
     absences.report(
-        world.person("li"), by=world.actor("zhao"), deputy=world.person("wang"), from_day=today,
+        world.person("li"),
+        by=world.actor("zhao"),
+        deputy=world.person("wang"),
+        from_day=today,
         to_day=today + timedelta(days=3),
     )
     ownership.assign(case, by=world.actor("zhao"), owner=world.person("li"))
@@ -163,7 +168,12 @@ def test_what_would_come_to_somebody_absent_goes_to_the_deputy() -> None:
 def test_a_hand_over_tells_the_time_and_never_loses_the_owner() -> None:
     case, told = in_work(), clock.now() + timedelta(days=2)
     hand_over.hand_over(
-        case, by=world.actor("li"), to=world.unit("credit-card"), question="年费标准？", told_at=told, text="两天内答复"
+        case,
+        by=world.actor("li"),
+        to=world.unit("credit-card"),
+        question="年费标准？",
+        told_at=told,
+        text="两天内答复",
     )
     everything_leaves()
     case.refresh_from_db()
@@ -188,14 +198,20 @@ def test_no_hand_over_to_ones_own_unit() -> None:
 @pytest.mark.duty("4.3.1f")
 def test_a_told_time_lies_ahead() -> None:
     with pytest.raises(Refused, match="told_time_past"):
-        answering.tell_time(in_work(), by=world.actor("li"), text="明天", told_at=clock.now() - timedelta(hours=1))
+        answering.tell_time(
+            in_work(), by=world.actor("li"), text="明天", told_at=clock.now() - timedelta(hours=1)
+        )
 
 
 def with_department() -> Case:
     case = in_work()
     hand_over.hand_over(
-        case, by=world.actor("li"), to=world.unit("credit-card"), question="？",
-        told_at=clock.now() + timedelta(days=2), text="两天内答复",
+        case,
+        by=world.actor("li"),
+        to=world.unit("credit-card"),
+        question="？",
+        told_at=clock.now() + timedelta(days=2),
+        text="两天内答复",
     )
     return case
 
@@ -295,7 +311,9 @@ def test_long_after_closing_a_further_mail_opens_a_new_case() -> None:
     assert Case.objects.filter(conversation=case.conversation).count() == 2
 
 
-@pytest.mark.parametrize("reason", [Dismissal.Reason.SPAM, Dismissal.Reason.MISDIRECTED, Dismissal.Reason.AUTOMATIC])
+@pytest.mark.parametrize(
+    "reason", [Dismissal.Reason.SPAM, Dismissal.Reason.MISDIRECTED, Dismissal.Reason.AUTOMATIC]
+)
 def test_what_is_no_inquiry_ends_with_its_reason(reason: Dismissal.Reason) -> None:
     case = mailroom.received()
     triage.dismiss(case, by=world.actor("li"), reason=reason)
@@ -347,4 +365,6 @@ def test_the_supervisor_reads_and_does_not_act() -> None:
 def test_an_answered_case_is_not_triaged_again() -> None:
     case = answered()
     with pytest.raises(WrongState):
-        triage.triage(case, by=world.actor("li"), type=Type.objects.get(code="fee"), line=Line.objects.get(code="card"))
+        triage.triage(
+            case, by=world.actor("li"), type=Type.objects.get(code="fee"), line=Line.objects.get(code="card")
+        )

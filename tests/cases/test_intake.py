@@ -23,7 +23,12 @@ pytestmark = pytest.mark.usefixtures("mailbox")
 def test_a_mail_opens_a_case_in_the_queue_of_its_mailbox() -> None:
     raw = arrives(mail())
     case = Case.objects.get()
-    assert (raw.state, case.state, case.unit, case.owner) == ("received", "received", world.unit("customer-service"), None)
+    assert (raw.state, case.state, case.unit, case.owner) == (
+        "received",
+        "received",
+        world.unit("customer-service"),
+        None,
+    )
     assert case.number.startswith("Q-2026-")
     assert Deadline.objects.get(subject_id=case.pk).kind == "cases.first_reply"
     assert Entry.objects.filter(code="cases.inquiry.open").count() == 1
@@ -58,7 +63,10 @@ def test_the_same_mail_again_is_a_duplicate() -> None:
 def test_the_same_id_with_other_words_is_another_message_and_marked() -> None:
     arrives(mail(Message_ID="<same@example.com>"))
     arrives(mail("完全不同的问题", Message_ID="<same@example.com>"))
-    assert sorted(Message.objects.filter(kind="in").values_list("same_id_as_another", flat=True)) == [False, True]
+    assert sorted(Message.objects.filter(kind="in").values_list("same_id_as_another", flat=True)) == [
+        False,
+        True,
+    ]
 
 
 def test_the_customer_is_told_number_and_time_once_a_day() -> None:
@@ -88,7 +96,9 @@ def test_automatic_mail_is_ignored_and_never_answered(headers: dict[str, str], r
 
 
 @pytest.mark.parametrize("headers", [{"Precedence": "bulk"}, {"Auto_Submitted": "auto-generated"}])
-def test_what_a_machine_sent_for_a_person_is_taken_in_and_not_answered_by_itself(headers: dict[str, str]) -> None:
+def test_what_a_machine_sent_for_a_person_is_taken_in_and_not_answered_by_itself(
+    headers: dict[str, str],
+) -> None:
     assert arrives(mail(**headers)).state == "received"
     assert (Case.objects.count(), Message.objects.filter(kind="automatic").count()) == (1, 0)
 
@@ -101,7 +111,9 @@ def test_our_own_message_that_comes_back_is_ignored() -> None:
 
 
 def test_what_cannot_be_understood_is_held_before_a_person_and_blocks_nothing() -> None:
-    strange = b"From: a@example.com\r\nContent-Type: application/pkcs7-mime; smime-type=enveloped-data\r\n\r\nAAAA"
+    strange = (
+        b"From: a@example.com\r\nContent-Type: application/pkcs7-mime; smime-type=enveloped-data\r\n\r\nAAAA"
+    )
     raw = arrives(strange)
     assert (raw.state, raw.reason) == ("held", "encrypted")
     task = Task.objects.get(kind="channels.held")

@@ -4,6 +4,7 @@ import os
 import random
 import signal
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,6 @@ from plainspoken.channels.models import Raw
 from plainspoken.conversations.models import Message, Outgoing
 from plainspoken.kernel import clock, drain, verify
 from plainspoken.kernel.models import Deadline, Unsealed
-from datetime import timedelta
 
 KILLS = 60
 LONGEST_SECONDS = 0.12

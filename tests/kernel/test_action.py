@@ -98,7 +98,12 @@ def test_does_it_and_writes_the_entry(unit: Unit) -> None:
     subject.refresh_from_db()
     entry = only_entry()
     assert subject.state == "done"
-    assert (entry.code, entry.refusal, entry.subject_id, entry.actor_id) == ("test.finish", "", subject.pk, DOER.id)
+    assert (entry.code, entry.refusal, entry.subject_id, entry.actor_id) == (
+        "test.finish",
+        "",
+        subject.pk,
+        DOER.id,
+    )
     said = ledger.facts(bytes(entry.body))
     assert said == {"share": 100, "grade": "good", "from": "open", "to": "done"} or said == {
         "grade": "good",

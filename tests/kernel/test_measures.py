@@ -7,7 +7,6 @@ from uuid import UUID
 
 import pytest
 from django.db import transaction
-from django.db.models import Q
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -73,7 +72,9 @@ def writes_again(history: History, choice: int) -> None:
     assert person.contact_point
     text = ("谢谢！", "还是没有解决，请再看一下。")[choice % 2]
     mailroom.arrives(
-        mailroom.mail(text, sender=f"x <{person.contact_point.value}>", In_Reply_To=reply_to or "<none@x.example>")
+        mailroom.mail(
+            text, sender=f"x <{person.contact_point.value}>", In_Reply_To=reply_to or "<none@x.example>"
+        )
     )
 
 
@@ -101,7 +102,12 @@ def is_told(history: History, choice: int) -> None:
 def is_handed_over(history: History, choice: int) -> None:
     case, until = history.case(choice), clock.now() + timedelta(days=2)
     hand_over.hand_over(
-        case, by=history.owner(case), to=world.unit("credit-card"), question="请核实。", told_at=until, text="稍后答复。"
+        case,
+        by=history.owner(case),
+        to=world.unit("credit-card"),
+        question="请核实。",
+        told_at=until,
+        text="稍后答复。",
     )
 
 
@@ -204,7 +210,12 @@ def after(mailbox: Mailbox, *told: tuple[Step, int, int]) -> None:
 
 def test_an_answer_on_a_later_day_leaves_the_earlier_day(mailbox: Mailbox) -> None:
     after(
-        mailbox, (comes, 0, 0), (is_judged, 0, 1), (is_answered, 0, 1), (is_reopened, 0, 30), (is_answered, 0, 50)
+        mailbox,
+        (comes, 0, 0),
+        (is_judged, 0, 1),
+        (is_answered, 0, 1),
+        (is_reopened, 0, 30),
+        (is_answered, 0, 50),
     )
     assert [figure.population for figure in measures.figures("cases.answered", *DAYS, by="day")] == [1]
 

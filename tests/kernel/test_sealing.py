@@ -121,7 +121,10 @@ def test_the_tables_of_the_ledger_only_grow() -> None:
                 f"DELETE FROM kernel_ledger_{table}",
                 f"TRUNCATE kernel_ledger_{table} CASCADE",
             ):
-                with pytest.raises(DatabaseError, match=r"Cannot update or delete|taken away"), transaction.atomic():
+                with (
+                    pytest.raises(DatabaseError, match=r"Cannot update or delete|taken away"),
+                    transaction.atomic(),
+                ):
                     cursor.execute(statement)
 
 

@@ -58,7 +58,9 @@ def _taken_in(found: files.Found, mailboxes: dict[str, Mailbox]) -> dict[str, An
 
 def _addressed(parsed: Parsed, mailboxes: dict[str, Mailbox]) -> Mailbox:
     named = [one.address.lower() for one in (*parsed.to, *parsed.cc)]
-    return next((mailboxes[address] for address in named if address in mailboxes), next(iter(mailboxes.values())))
+    return next(
+        (mailboxes[address] for address in named if address in mailboxes), next(iter(mailboxes.values()))
+    )
 
 
 def _line(path: str, raw: Raw, parsed: Parsed) -> dict[str, Any]:
@@ -82,6 +84,8 @@ def _line(path: str, raw: Raw, parsed: Parsed) -> dict[str, Any]:
 
 def _case(raw: Raw) -> Case | None:
     """The case of the message, of the first arrival for a duplicate."""
-    first = Seen.objects.filter(mailbox=raw.mailbox_id, digest=raw.digest).values_list("raw", flat=True).first()
+    first = (
+        Seen.objects.filter(mailbox=raw.mailbox_id, digest=raw.digest).values_list("raw", flat=True).first()
+    )
     cases = Case.objects.filter(conversation__messages__raw=first or raw.pk)
     return cases.order_by("-received_at", "-id").first()

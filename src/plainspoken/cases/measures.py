@@ -102,15 +102,20 @@ def touch(case: Case) -> None:
 def _touch_promises(case: Case) -> None:
     due = {"cases.first_reply": "first_reply_on_time", "cases.told_time": "told_time_kept"}
     due["cases.department_answer"] = "department_on_time"
-    for kind, due_at in Deadline.objects.filter(subject_id=case.pk, kind__in=due).values_list("kind", "due_at"):
+    for kind, due_at in Deadline.objects.filter(subject_id=case.pk, kind__in=due).values_list(
+        "kind", "due_at"
+    ):
         measures.touch(f"cases.{due[kind]}", due_at)
 
 
 def _touch_closed(case: Case) -> None:
     """Its own closing, and the closings before it that it takes the first contact from."""
     earlier = Case.objects.filter(
-        customer=case.customer_id, line=case.line_id, state="closed",
-        received_at__lt=case.received_at, closed_at__gte=case.received_at - CAME_AGAIN_WITHIN,
+        customer=case.customer_id,
+        line=case.line_id,
+        state="closed",
+        received_at__lt=case.received_at,
+        closed_at__gte=case.received_at - CAME_AGAIN_WITHIN,
     )
     measures.touch("cases.first_contact", case.closed_at, *earlier.values_list("closed_at", flat=True))
 

@@ -20,7 +20,9 @@ from plainspoken.work import actions as work
 from plainspoken.work import kinds
 
 NOT_DELIVERED = kinds.task("cases.not_delivered", _("A message did not reach the customer: find another way"))
-UNCERTAIN = kinds.task("cases.uncertain", _("It is uncertain whether your message left: decide what is to be done"))
+UNCERTAIN = kinds.task(
+    "cases.uncertain", _("It is uncertain whether your message left: decide what is to be done")
+)
 REMIND = kinds.notice("cases.remind", _("A deadline comes near"))
 OVERDUE = kinds.notice("cases.overdue", _("A deadline is overdue"))
 ESCALATED = kinds.notice("cases.escalated", _("A deadline in your unit is long overdue"))

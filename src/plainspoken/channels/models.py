@@ -66,7 +66,9 @@ class Raw(models.Model):
     class Meta:
         triggers = RAW.triggers()
         indexes = [
-            models.Index(fields=["arrived_at", "id"], condition=Q(state="waiting"), name="channels_raw_waiting"),
+            models.Index(
+                fields=["arrived_at", "id"], condition=Q(state="waiting"), name="channels_raw_waiting"
+            ),
             models.Index(fields=["arrived_at", "id"], condition=Q(state="held"), name="channels_raw_held"),
         ]
 

@@ -14,15 +14,28 @@ from plainspoken.organization.models import Firm, Unit
 
 @action("content.script.put", creates=True, duties=["4.2.1a"])
 def put(
-    firm: Firm, *, by: Actor, code: str, scene: str, title_zh: str, title_en: str, text_zh: str, text_en: str,
+    firm: Firm,
+    *,
+    by: Actor,
+    code: str,
+    scene: str,
+    title_zh: str,
+    title_en: str,
+    text_zh: str,
+    text_en: str,
     unit: Unit | None = None,
 ) -> Script:
     """A script in both languages with the same variables; putting the same code again changes the rest."""
     if set(variables.names(text_zh)) != set(variables.names(text_en)):
         raise Refused("variables_differ", _("Both languages of a script need the same variables."))
     columns = {
-        "scene": scene, "title_zh": title_zh, "title_en": title_en, "text_zh": text_zh, "text_en": text_en,
-        "unit": unit, "retired_at": None,
+        "scene": scene,
+        "title_zh": title_zh,
+        "title_en": title_en,
+        "text_zh": text_zh,
+        "text_en": text_en,
+        "unit": unit,
+        "retired_at": None,
     }
     script, made = Script.objects.update_or_create(
         code=code, defaults=columns, create_defaults={"id": uuid7(), **columns}

@@ -10,4 +10,6 @@ def ready(text: str) -> None:
     """Refuse a text that still has an unfilled variable."""
     unfilled = variables.names(text)
     if unfilled:
-        raise Refused("variable_unfilled", _("Fill in the variables in double braces before you send."), duty="4.2.1b")
+        raise Refused(
+            "variable_unfilled", _("Fill in the variables in double braces before you send."), duty="4.2.1b"
+        )

@@ -31,4 +31,6 @@ class Script(models.Model):
     retired_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["scene"], condition=Q(retired_at__isnull=True), name="content_script_scene")]
+        indexes = [
+            models.Index(fields=["scene"], condition=Q(retired_at__isnull=True), name="content_script_scene")
+        ]

@@ -27,7 +27,11 @@ def text_of(script: Script, spoken: str) -> str:
 
 def filled(scene: str, spoken: str, values: Mapping[str, str]) -> str:
     """The firm's script of a scene in a language, filled. Raises NoScript, ValueError when a variable is left."""
-    script = Script.objects.filter(scene=scene, unit__isnull=True, retired_at__isnull=True).order_by("code").first()
+    script = (
+        Script.objects.filter(scene=scene, unit__isnull=True, retired_at__isnull=True)
+        .order_by("code")
+        .first()
+    )
     if script is None:
         raise NoScript(scene)
     text = variables.fill(text_of(script, spoken), values)

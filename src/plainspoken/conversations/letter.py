@@ -51,7 +51,9 @@ def _text(outgoing: Outgoing) -> str:
     mailbox, spoken = outgoing.message.conversation.mailbox, outgoing.message.conversation.language
     chinese = spoken == language.CHINESE
     signature = mailbox.signature_zh if chinese else mailbox.signature_en
-    return "\n\n".join(part for part in (outgoing.message.text, _question(outgoing, spoken), signature) if part)
+    return "\n\n".join(
+        part for part in (outgoing.message.text, _question(outgoing, spoken), signature) if part
+    )
 
 
 def _question(outgoing: Outgoing, spoken: str) -> str:

@@ -32,7 +32,11 @@ def sender(raw: Raw, parsed: Parsed, by: Actor) -> ContactPoint:
         kind=kind, index=contact.index(kind, parsed.from_address)
     )
     return known.first() or customers.meet(
-        raw.mailbox.unit, by=by, kind=kind, value=parsed.from_address, name=parsed.from_name[:NAME_CHARACTERS_MAX]
+        raw.mailbox.unit,
+        by=by,
+        kind=kind,
+        value=parsed.from_address,
+        name=parsed.from_name[:NAME_CHARACTERS_MAX],
     )
 
 

@@ -44,7 +44,12 @@ def put(unit: Unit, *, by: Actor, kind: str, number: str, name: str, language: s
         number=number,
         defaults={"kind": kind, "name": name, "language": language, "home_unit": unit, "prospect": False},
         create_defaults={
-            "id": uuid7(), "kind": kind, "name": name, "language": language, "home_unit": unit, "since": clock.now(),
+            "id": uuid7(),
+            "kind": kind,
+            "name": name,
+            "language": language,
+            "home_unit": unit,
+            "since": clock.now(),
         },
     )
     record(customer=customer, made=made)
@@ -82,7 +87,7 @@ def reveal(point: ContactPoint, *, by: Actor, purpose: str) -> str:
     """The address or number in clear, for a purpose that the ledger keeps."""
     _check(purpose)
     record(purpose=Code(purpose))
-    return point.value
+    return str(point.value)
 
 
 @action("customers.identifier.reveal", creates=True, duties=["5.1.4b"])
@@ -90,7 +95,7 @@ def reveal_identifier(identifier: Identifier, *, by: Actor, purpose: str) -> str
     """The number in clear, for a purpose that the ledger keeps."""
     _check(purpose)
     record(purpose=Code(purpose))
-    return identifier.value
+    return str(identifier.value)
 
 
 @action("customers.customer.set_language")
@@ -125,7 +130,9 @@ def _staff(by: Actor) -> UUID | None:
     return by.id if by.kind is Kind.STAFF else None
 
 
-def _contact_point(customer: Customer, kind: str, value: str, verified: str, by: Actor | None) -> ContactPoint:
+def _contact_point(
+    customer: Customer, kind: str, value: str, verified: str, by: Actor | None
+) -> ContactPoint:
     staff = Person.objects.filter(pk=by.id).first() if by and by.kind is Kind.STAFF else None
     return ContactPoint.objects.create(
         id=uuid7(),

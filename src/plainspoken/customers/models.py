@@ -28,7 +28,9 @@ class Customer(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="customers_customer_number", fields=["number"], condition=~Q(number="")),
+            models.UniqueConstraint(
+                name="customers_customer_number", fields=["number"], condition=~Q(number="")
+            ),
             models.CheckConstraint(
                 name="customers_customer_known_has_number", condition=Q(prospect=True) | ~Q(number="")
             ),

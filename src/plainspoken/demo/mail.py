@@ -57,18 +57,38 @@ def quoting(words: str, whom: str, at: datetime, text: str) -> str:
 
 def delivery_report(mail: Mail, original_id: str, recipient: str) -> bytes:
     """A server says that a message could not be delivered (RFC 3464)."""
-    made = MIMEMultipart("report", **{"report-type": "delivery-status"})
-    made.attach(MIMEText(mail.text, "plain", "utf-8"))
-    status = MIMEBase("message", "delivery-status")
-    status.set_payload(
-        f"Reporting-MTA: dns; {mail.address.partition('@')[2]}\n\nFinal-Recipient: rfc822; {recipient}\n"
-        "Action: failed\nStatus: 5.2.2\nDiagnostic-Code: smtp; 552 5.2.2 Mailbox full\n"
-    )
-    made.attach(status)
-    made.attach(MIMEText(f"Message-ID: <{original_id}>\n", "rfc822-headers"))
-    made["From"], made["To"], made["Subject"] = mail.address, mail.to, mail.subject
-    made["Date"], made["Message-ID"] = format_datetime(mail.at.astimezone(SHANGHAI)), f"<{mail.id}>"
-    return made.as_bytes().replace(b"\n", b"\r\n")
+    lines = [
+        f"From: {mail.address}",
+        f"To: {mail.to}",
+        f"Subject: {Header(mail.subject, 'utf-8').encode()}",
+        f"Date: {format_datetime(mail.at.astimezone(SHANGHAI))}",
+        f"Message-ID: <{mail.id}>",
+        "MIME-Version: 1.0",
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="=_report"',
+        "",
+        "--=_report",
+        "Content-Type: text/plain; charset=utf-8",
+        "",
+        mail.text,
+        "--=_report",
+        "Content-Type: message/delivery-status",
+        "",
+        f"Reporting-MTA: dns; {mail.address.partition('@')[2]}",
+        "",
+        f"Final-Recipient: rfc822; {recipient}",
+        "Action: failed",
+        "Status: 5.2.2",
+        "Diagnostic-Code: smtp; 552 5.2.2 Mailbox full",
+        "",
+        "--=_report",
+        "Content-Type: text/rfc822-headers",
+        "",
+        f"Message-ID: <{original_id}>",
+        "",
+        "--=_report--",
+        "",
+    ]
+    return "\r\n".join(lines).encode()
 
 
 def sealed(mail: Mail, secret: bytes) -> bytes:

@@ -4,19 +4,20 @@ import random
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from heapq import heapify, heappop, heappush
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Min
+from django.db.models import Min, QuerySet
 
+from plainspoken.channels.models import Raw
 from plainspoken.conversations.models import Outgoing
 from plainspoken.kernel import clock, drain, worktime
 from plainspoken.kernel.actor import Actor
-from plainspoken.kernel.models import Deadline
+from plainspoken.kernel.models import Deadline, Delivery
 from plainspoken.organization import actors, queries
 from plainspoken.organization.models import Person
 
 SEED = 2026
-FLOWS = ("intake", "subscriptions", "outbox", "deadlines")
 A_MOMENT = timedelta(seconds=1)
 Steps = Iterator[datetime]
 
@@ -65,7 +66,7 @@ def play(tales: Iterable[Steps], until: datetime) -> None:
         _pass_time(moment)
         with clock.moved(moment):
             following = next(tale, None)
-            drain.run_until_empty(*FLOWS)
+            _flow()
         if following:
             heappush(waiting, (max(following, moment + A_MOMENT), number, tale))
     _pass_time(until)
@@ -75,7 +76,24 @@ def _pass_time(until: datetime) -> None:
     """What leaves and what falls due does so at its own moment."""
     while (due := _next_due()) and due <= until:
         with clock.moved(due + A_MOMENT):
-            drain.run_until_empty(*FLOWS)
+            _flow()
+
+
+def _flow() -> None:
+    """Run the drains that have something to do, until none has; the others wait for the end of the story."""
+    while names := [name for name, waiting in _waiting().items() if waiting.exists()]:
+        for name in names:
+            drain.drains[name].batch()
+
+
+def _waiting() -> dict[str, QuerySet[Any]]:
+    now = clock.now()
+    return {
+        "intake": Raw.objects.filter(state="waiting"),
+        "subscriptions": Delivery.objects.filter(done_at__isnull=True, stuck_at__isnull=True),
+        "outbox": Outgoing.objects.filter(state="waiting", leaves_at__lte=now),
+        "deadlines": Deadline.objects.filter(state="running", next_at__lte=now),
+    }
 
 
 def _next_due() -> datetime | None:

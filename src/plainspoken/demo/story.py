@@ -50,7 +50,7 @@ def tales(stage: Stage) -> list[Steps]:
     waiting = matters.asked()
     stage.chance.shuffle(waiting)
     visitors = _visitors(stage)
-    today = [_today(stage, *one, waiting, visitors) for one in TODAY]
+    today = [_today(stage, number, waiting, visitors) for number in range(len(TODAY))]
     past = [_past(stage, number, asked, visitors) for number, asked in enumerate(waiting)]
     return [one.steps() for one in past + today] + list(_incidents(stage, past, today))
 
@@ -66,13 +66,14 @@ def _visitors(stage: Stage) -> dict[tuple[str, str], Iterator[Client]]:
 
 
 def _today(
-    stage: Stage, halt: Halt, minutes: int, waiting: list[Asked], visitors: dict[tuple[str, str], Iterator[Client]]
+    stage: Stage, number: int, waiting: list[Asked], visitors: dict[tuple[str, str], Iterator[Client]]
 ) -> Inquiry:
+    halt, minutes = TODAY[number]
     asked = next(one for one in waiting if _fits(one, halt))
     waiting.remove(asked)
     end = End.WRITES_AGAIN if halt is Halt.REOPENED and minutes < 2400 else End.NOT_YET
     return Inquiry(
-        stage, minutes, asked, next(visitors[asked.of, asked.language]), "tang" if asked.english else "lin",
+        stage, 200 + number, asked, next(visitors[asked.of, asked.language]), "tang" if asked.english else "lin",
         stage.ago(minutes), end=end, halt=halt, slow_department=minutes == 760,
     )
 

@@ -42,8 +42,17 @@ def ask(
         else:
             return respond.go(request, to)
     status = 422 if form.errors or refusal else 200
-    shown = {"dialog": dialog, "form": form, "problem": refusal, "back": to, "inner": dialog.template, **context}
-    return respond.respond(request, page="desk/dialog.html", fragment=dialog.template, context=shown, status=status)
+    shown = {
+        "dialog": dialog,
+        "form": form,
+        "problem": refusal,
+        "back": to,
+        "inner": dialog.template,
+        **context,
+    }
+    return respond.respond(
+        request, page="desk/dialog.html", fragment=dialog.template, context=shown, status=status
+    )
 
 
 def given(request: Request) -> Any:

@@ -5,11 +5,15 @@ from datetime import datetime
 from typing import Any, cast
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from plainspoken.conversations.actions.send import ATTACHMENT_BYTES_MAX, ATTACHMENTS_MAX, TEXT_CHARACTERS_MAX, File
+from plainspoken.conversations.actions.send import (
+    ATTACHMENT_BYTES_MAX,
+    ATTACHMENTS_MAX,
+    TEXT_CHARACTERS_MAX,
+    File,
+)
 from plainspoken.desk import words
 
 
@@ -17,17 +21,26 @@ class Text(forms.CharField):
     """Words of a person, in lines that end as ours do."""
 
     def __init__(self, **given: Any) -> None:
-        super().__init__(**{"widget": forms.Textarea(attrs={"rows": 4}), "max_length": TEXT_CHARACTERS_MAX, **given})
+        super().__init__(
+            **{"widget": forms.Textarea(attrs={"rows": 4}), "max_length": TEXT_CHARACTERS_MAX, **given}
+        )
 
     def to_python(self, value: Any) -> str:
         return cast(str, super().to_python(value)).replace("\r\n", "\n")
 
 
-class Named(forms.ModelChoiceField):
+class Named(forms.ModelChoiceField):  # type: ignore[type-arg]
     """Rows with a name in both languages."""
 
     def label_from_instance(self, obj: Any) -> str:
         return words.name(obj)
+
+
+class FromMailbox(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """Mailboxes by name and address."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{words.name(obj)} <{obj.address}>"
 
 
 class Moment(forms.DateTimeField):
@@ -36,7 +49,11 @@ class Moment(forms.DateTimeField):
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
     def prepare_value(self, value: Any) -> Any:
-        return timezone.localtime(value).replace(second=0, microsecond=0) if isinstance(value, datetime) else value
+        return (
+            timezone.localtime(value).replace(second=0, microsecond=0)
+            if isinstance(value, datetime)
+            else value
+        )
 
 
 class Paperclip(forms.ClearableFileInput):
@@ -54,9 +71,11 @@ class Files(forms.FileField):
     }
 
     def clean(self, data: Any, initial: Any = None) -> tuple[File, ...]:
-        given: Sequence[UploadedFile] = data if isinstance(data, list | tuple) else [data] if data else []
+        given: Sequence[Any] = data if isinstance(data, list | tuple) else [data] if data else []
         if len(given) > ATTACHMENTS_MAX:
             raise forms.ValidationError(self.error_messages["too_many"], code="too_many")
         if any((file.size or 0) > ATTACHMENT_BYTES_MAX for file in given):
             raise forms.ValidationError(self.error_messages["too_large"], code="too_large")
-        return tuple((str(file.name), file.content_type or "application/octet-stream", file.read()) for file in given)
+        return tuple(
+            (str(file.name), file.content_type or "application/octet-stream", file.read()) for file in given
+        )

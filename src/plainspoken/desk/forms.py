@@ -10,7 +10,7 @@ from plainspoken.cases.models import Case, Dismissal, Line, Type
 from plainspoken.channels.models import Mailbox
 from plainspoken.customers.actions import PURPOSES
 from plainspoken.customers.models import ContactPoint
-from plainspoken.desk import fields, words
+from plainspoken.desk import fields
 from plainspoken.desk.queries.colleagues import colleagues
 from plainspoken.kernel import access
 from plainspoken.kernel.actor import Actor
@@ -30,7 +30,7 @@ class Said(forms.Form):
 
 
 class Answered(Said):
-    files = fields.Files(label=_("Attach files"), required=False)
+    files = fields.Files(label=_("Attach files"), required=False)  # type: ignore[assignment]
 
 
 class AnsweredAtOnce(Judged, Answered):
@@ -38,14 +38,17 @@ class AnsweredAtOnce(Judged, Answered):
 
 
 class Forwarded(Said):
-    to = fields.Named(label=_("To unit"), queryset=Unit.objects.exclude(kind=Unit.Kind.LEGAL_ENTITY).order_by("code"))
+    to = fields.Named(
+        label=_("To unit"), queryset=Unit.objects.exclude(kind=Unit.Kind.LEGAL_ENTITY).order_by("code")
+    )
     field_order = ["to", "text"]
 
 
 class ToldTime(forms.Form):
     told_at = fields.Moment(label=_("The customer has the answer by"))
     text = fields.Text(
-        label=_("Message to the customer"), help_text=_("{{until}} becomes the time above, in the customer's language.")
+        label=_("Message to the customer"),
+        help_text=_("{{until}} becomes the time above, in the customer's language."),
     )
 
 
@@ -97,7 +100,10 @@ class Dismissed(forms.Form):
         widget=forms.RadioSelect,
     )
     of = forms.CharField(
-        label=_("Number of the case it repeats"), required=False, max_length=20, help_text=_("Only for a duplicate.")
+        label=_("Number of the case it repeats"),
+        required=False,
+        max_length=20,
+        help_text=_("Only for a duplicate."),
     )
 
     def __init__(self, *given: Any, by: Actor, **named: Any) -> None:
@@ -121,7 +127,9 @@ class Ignored(forms.Form):
 
 
 class Revealed(forms.Form):
-    purpose = forms.ChoiceField(label=_("What you need it for"), choices=list(PURPOSES.items()), widget=forms.RadioSelect)
+    purpose = forms.ChoiceField(
+        label=_("What you need it for"), choices=list(PURPOSES.items()), widget=forms.RadioSelect
+    )
 
 
 class Language(forms.Form):
@@ -131,7 +139,7 @@ class Language(forms.Form):
 class Started(Answered):
     """Writing first: to a contact point found by the customer's name or number, or to an address."""
 
-    mailbox = forms.ModelChoiceField(label=_("From mailbox"), queryset=Mailbox.objects.none(), empty_label=None)
+    mailbox = fields.FromMailbox(label=_("From mailbox"), queryset=Mailbox.objects.none(), empty_label=None)
     to = forms.ModelChoiceField(
         label=_("Customer"), queryset=ContactPoint.objects.none(), required=False, widget=forms.HiddenInput
     )
@@ -146,7 +154,6 @@ class Started(Answered):
         assert isinstance(mailbox, forms.ModelChoiceField)
         assert isinstance(to, forms.ModelChoiceField)
         mailbox.queryset = Mailbox.objects.filter(unit__in=by.units).order_by("address")
-        mailbox.label_from_instance = lambda row: f"{words.name(row)} <{row.address}>"  # type: ignore[method-assign]
         to.queryset = ContactPoint.objects.filter(kind=ContactPoint.Kind.EMAIL).select_related("customer")
 
     def clean(self) -> dict[str, Any]:

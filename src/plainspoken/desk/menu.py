@@ -2,9 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from plainspoken.desk.queries import inbox
+from plainspoken.desk.queries import inbox, notices, tasks
 from plainspoken.ui import menu
-from plainspoken.ui.menu import MenuItem
+from plainspoken.ui.menu import MenuItem, Place
 from plainspoken.ui.request import Request
 
 
@@ -13,4 +13,26 @@ def _waiting(request: Request) -> int:
     return min(inbox.waiting_for(by), inbox.COUNT_MAX - 1) if by else 0
 
 
-menu.register(MenuItem("desk.inbox", _("Inbox"), "desk.inbox", "inbox", order=10, badge=_waiting))
+def _tasks(request: Request) -> int:
+    by = request.reader.actor
+    return min(tasks.waiting(by), tasks.COUNT_MAX - 1) if by else 0
+
+
+def _unseen(request: Request) -> int:
+    by = request.reader.actor
+    return min(notices.unseen(by), notices.COUNT_MAX - 1) if by else 0
+
+
+menu.register(
+    MenuItem("desk.home", _("Home"), "desk.home", "home", order=5),
+    MenuItem("desk.inbox", _("Inbox"), "desk.inbox", "inbox", order=10, badge=_waiting),
+    MenuItem("desk.due", _("Due"), "desk.due", "clock", order=20),
+    MenuItem("desk.tasks", _("Tasks"), "desk.tasks", "checklist", order=30, badge=_tasks),
+    MenuItem("desk.customers", _("Customers"), "desk.customers", "users", order=40),
+    MenuItem("desk.measures", _("Measures"), "desk.measures", "chart-bar", order=50),
+    MenuItem("desk.ledger", _("Ledger"), "desk.ledger", "shield-check", "ledger.verify", order=70),
+    MenuItem("desk.bell", _("Notices"), "desk.bell", "bell", place=Place.BELL, badge=_unseen),
+    MenuItem(
+        "desk.search", _("Search mail, people, numbers"), "desk.search", "search", place=Place.SEARCH
+    ),
+)

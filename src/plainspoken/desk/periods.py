@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +24,11 @@ class Period:
 def today() -> date:
     """The date on the reader's wall."""
     return timezone.localtime(clock.now()).date()
+
+
+def midnight() -> datetime:
+    """When the day on the reader's wall ends."""
+    return datetime.combine(today() + timedelta(days=1), time(), timezone.get_current_timezone())
 
 
 def last_days(days: int) -> Period:

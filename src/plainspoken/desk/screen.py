@@ -66,11 +66,15 @@ class Screen:
     @cached_property
     def composer(self) -> Composer:
         """A view may set another: one whose form was sent and came back."""
-        return composer.compose(self.conversation, self.case, self.modes, self._mode, self._by, self._inserted)
+        return composer.compose(
+            self.conversation, self.case, self.modes, self._mode, self._by, self._inserted
+        )
 
     @cached_property
     def _inserted(self) -> str:
         """The words of a script that is asked for by a link, where no script of the browser inserts them."""
         wanted = self._request.GET.get("script", "")
-        found = (one for one in scripts.usable(self.conversation, self.case, self._by) if one.script.code == wanted)
+        found = (
+            one for one in scripts.usable(self.conversation, self.case, self._by) if one.script.code == wanted
+        )
         return next((one.text for one in found), "") if wanted else ""

@@ -38,8 +38,11 @@ def usable(conversation: Conversation, case: Case | None, by: Actor, looked_for:
     rows = content.usable(by.units).filter(scene__in=SAID_BY_PEOPLE)
     for word in looked_for.split():
         rows = rows.filter(
-            Q(title_zh__icontains=word) | Q(title_en__icontains=word) | Q(text_zh__icontains=word)
-            | Q(text_en__icontains=word) | Q(code__icontains=word)
+            Q(title_zh__icontains=word)
+            | Q(title_en__icontains=word)
+            | Q(text_zh__icontains=word)
+            | Q(text_en__icontains=word)
+            | Q(code__icontains=word)
         )
     values = known(conversation, case, by)
     return [fill(row, conversation.language, values) for row in rows[:SCRIPTS_MAX]]

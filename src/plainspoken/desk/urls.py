@@ -1,6 +1,6 @@
 """Addresses of the desk. What does one action bears the action's name."""
 
-from django.urls import path
+from django.urls import include, path
 
 from plainspoken.desk.views import (
     attachment,
@@ -46,7 +46,12 @@ urlpatterns = [
     path(CASE + "dismissal/", dismissal.dismiss, name="cases.inquiry.dismiss"),
     path(CASE + "dismissal/end/", dismissal.restore, name="cases.inquiry.restore"),
     *[
-        path(f"{CASE}{verb.replace('_', '-')}/", composer.in_case, {"code": f"cases.inquiry.{verb}"}, f"cases.inquiry.{verb}")
+        path(
+            f"{CASE}{verb.replace('_', '-')}/",
+            composer.in_case,
+            {"code": f"cases.inquiry.{verb}"},
+            f"cases.inquiry.{verb}",
+        )
         for verb in SAID_OF_CASE
     ],
     path(CASE + "note/", composer.in_case, {"code": "conversations.note.add"}, "desk.case.note"),
@@ -56,10 +61,22 @@ urlpatterns = [
     path(CONVERSATION, conversation.show, name="desk.conversation"),
     path(CONVERSATION + "draft/", draft.in_conversation, name="conversations.draft.save"),
     path(CONVERSATION + "scripts/", scripts.in_conversation, name="desk.conversation.scripts"),
-    path(CONVERSATION + "reply/", composer.in_conversation, {"code": "conversations.reply.send"}, "conversations.reply.send"),
-    path(CONVERSATION + "note/", composer.in_conversation, {"code": "conversations.note.add"}, "conversations.note.add"),
     path(
-        CONVERSATION + "forward/", composer.in_conversation, {"code": "conversations.inside.forward"},
+        CONVERSATION + "reply/",
+        composer.in_conversation,
+        {"code": "conversations.reply.send"},
+        "conversations.reply.send",
+    ),
+    path(
+        CONVERSATION + "note/",
+        composer.in_conversation,
+        {"code": "conversations.note.add"},
+        "conversations.note.add",
+    ),
+    path(
+        CONVERSATION + "forward/",
+        composer.in_conversation,
+        {"code": "conversations.inside.forward"},
         "conversations.inside.forward",
     ),
     path(CONVERSATION + "language/", language.set_language, name="customers.customer.set_language"),
@@ -77,4 +94,5 @@ urlpatterns = [
     path("held/<uuid:pk>/", held.show, name="desk.held.message"),
     path("held/<uuid:pk>/release/", held.release, name="cases.intake.release"),
     path("held/<uuid:pk>/ignore/", held.ignore, name="cases.intake.ignore"),
+    path("", include("plainspoken.desk.urls_more")),
 ]

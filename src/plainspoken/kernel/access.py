@@ -43,7 +43,7 @@ def visible(queryset: QuerySet[M], by: Actor) -> QuerySet[M]:
     return queryset.exclude(_excluded[model](by)) if model in _excluded else queryset
 
 
-def open(queryset: QuerySet[M], pk: UUID, by: Actor, *, purpose: str = "work") -> M:  # noqa: A001
+def open(queryset: QuerySet[M], pk: UUID, by: Actor, *, purpose: str = "work") -> M:
     """One row, noted in the read journal. Http404 when there is none or the actor may not see it."""
     subject = visible(queryset, by).filter(pk=pk).first()
     if subject is None:

@@ -66,13 +66,25 @@ _chain: ContextVar[tuple[int, Any]] = ContextVar("chain", default=(0, None))
 
 @overload
 def action(
-    code: str, *, edge: Edge | None = ..., duties: Iterable[str] = ..., not_by: str = ...,
-    many: Literal[False] = ..., unrecorded: Iterable[str] = ..., creates: bool = ...,
+    code: str,
+    *,
+    edge: Edge | None = ...,
+    duties: Iterable[str] = ...,
+    not_by: str = ...,
+    many: Literal[False] = ...,
+    unrecorded: Iterable[str] = ...,
+    creates: bool = ...,
 ) -> Callable[[Callable[Concatenate[S, P], R]], Callable[Concatenate[S, P], R]]: ...
 @overload
 def action(
-    code: str, *, edge: Edge | None = ..., duties: Iterable[str] = ..., not_by: str = ...,
-    many: Literal[True], unrecorded: Iterable[str] = ..., creates: bool = ...,
+    code: str,
+    *,
+    edge: Edge | None = ...,
+    duties: Iterable[str] = ...,
+    not_by: str = ...,
+    many: Literal[True],
+    unrecorded: Iterable[str] = ...,
+    creates: bool = ...,
 ) -> Callable[[Callable[Concatenate[S, P], R]], Callable[Concatenate[list[S], P], Outcome[S, R]]]: ...
 def action(
     code: str,

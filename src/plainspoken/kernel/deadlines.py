@@ -51,7 +51,7 @@ def kind(code: str, label: Text, *, duties: Sequence[str], steps: tuple[Step, ..
     return kinds[code]
 
 
-def open(  # noqa: A001
+def open(
     kind: Kind,
     subject: Model,
     *,
@@ -70,7 +70,13 @@ def open(  # noqa: A001
 
 
 def open_until(
-    kind: Kind, subject: Model, *, due_at: datetime, calendar: WorkCalendar, unit: UUID, owner: UUID | None = None
+    kind: Kind,
+    subject: Model,
+    *,
+    due_at: datetime,
+    calendar: WorkCalendar,
+    unit: UUID,
+    owner: UUID | None = None,
 ) -> Deadline:
     """Promise a moment somebody named. Call inside an action."""
     start = clock.now()

@@ -12,7 +12,14 @@ from functools import partial
 from typing import Any, Protocol
 
 import structlog
-from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections, connection, transaction
+from django.db import (
+    DatabaseError,
+    InterfaceError,
+    OperationalError,
+    close_old_connections,
+    connection,
+    transaction,
+)
 
 LOOK_SECONDS = 5.0
 RECONNECT_SECONDS = 1.0

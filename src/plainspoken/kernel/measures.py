@@ -7,9 +7,8 @@ the roll-up and opens the records of the same facts, so two screens can never di
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, UTC
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal
-from uuid import UUID
 
 from django.db import connection
 from django.db.models import Count, DateField, Func, Model, Q, QuerySet, Sum

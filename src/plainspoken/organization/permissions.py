@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from plainspoken.kernel import action
 
-SEE = {"measures.read", "rulebook.read", "ledger.verify"}
+SEE = {"measures.read", "rulebook.read", "ledger.read"}
 """Ways to see; the slice that shows the thing asks for the permission of that name."""
 
 OWN = frozenset(

@@ -41,7 +41,11 @@ def rate(survey: Survey, *, by: Actor, score: int, comment: str) -> Survey:
     if not 1 <= score <= 5:
         raise Refused("score_out_of_range", _("Choose a rating from 1 to 5."))
     before = survey.rated_at
-    survey.score, survey.comment, survey.rated_at = score, comment.strip()[:COMMENT_CHARACTERS_MAX], clock.now()
+    survey.score, survey.comment, survey.rated_at = (
+        score,
+        comment.strip()[:COMMENT_CHARACTERS_MAX],
+        clock.now(),
+    )
     survey.save(update_fields=["score", "comment", "rated_at"])
     record(comment=survey.comment)
     measures.touch("supervision.satisfaction", before, survey.rated_at)

@@ -82,5 +82,10 @@ def _open_to(request: Request, item: MenuItem) -> bool:
 
 
 def _current(path: str, addresses: dict[str, str]) -> str:
-    fitting = [code for code, address in addresses.items() if path.startswith(address)]
+    fitting = [code for code, address in addresses.items() if path == address or _below(path, address)]
     return max(fitting, key=lambda code: len(addresses[code]), default="")
+
+
+def _below(path: str, address: str) -> bool:
+    """Every address lies below `/`, which says nothing."""
+    return address != "/" and path.startswith(address)

@@ -19,14 +19,24 @@ from plainspoken.work import kinds
 from plainspoken.work.models import TASK, Notice, Task
 
 REPORTER = system("work.reporter", "work.task.open")
-CALENDAR_YEAR = kinds.task("work.calendar_year", _("Load the year's holidays: deadlines in it are provisional"))
+CALENDAR_YEAR = kinds.task(
+    "work.calendar_year", _("Load the year's holidays: deadlines in it are provisional")
+)
 STUCK = kinds.task("work.stuck", _("An automatic step could not be done: look at it"))
 TASK_GIVEN = kinds.notice("work.task_given", _("You have a new task"))
 
 
 @action("work.task.open", creates=True, duties=["5.4.1b"])
 def open_task(
-    unit: Unit, /, *, by: Actor, kind: str, about: Model, key: str = "", owner: Person | None = None, **facts: Any
+    unit: Unit,
+    /,
+    *,
+    by: Actor,
+    kind: str,
+    about: Model,
+    key: str = "",
+    owner: Person | None = None,
+    **facts: Any,
 ) -> Task:
     """Something to be done by a unit, or by one person (or the deputy); the same does not stand twice."""
     assert kind in kinds.tasks, f"{kind} is no registered kind of task"
@@ -36,8 +46,15 @@ def open_task(
         return standing
     owner = organization.deputy_for(owner, organization.today(unit)) if owner else None
     task = Task.objects.create(
-        id=uuid7(), kind=kind, key=key, unit=unit, owner=owner, subject_type=ledger.code_of(about),
-        subject_id=about.pk, facts=facts, opened_at=clock.now(),
+        id=uuid7(),
+        kind=kind,
+        key=key,
+        unit=unit,
+        owner=owner,
+        subject_type=ledger.code_of(about),
+        subject_id=about.pk,
+        facts=facts,
+        opened_at=clock.now(),
     )
     record(task=task, kind=Code(kind), owner=owner)
     if owner:
@@ -79,7 +96,12 @@ def ring(person: Person, kind: str, about: Model) -> Notice:
     """Tell a person something. Call inside an action."""
     assert kind in kinds.notices, f"{kind} is no registered kind of notice"
     return Notice.objects.create(
-        id=uuid7(), person=person, kind=kind, subject_type=ledger.code_of(about), subject_id=about.pk, at=clock.now()
+        id=uuid7(),
+        person=person,
+        kind=kind,
+        subject_type=ledger.code_of(about),
+        subject_id=about.pk,
+        at=clock.now(),
     )
 
 
@@ -95,16 +117,26 @@ def missing_calendar_year(deadline: Deadline, *, by: Actor) -> None:
     """One task a missing year for the administrators: until it is loaded deadlines in it are provisional."""
     for year in deadline.missing_years:
         open_task(
-            organization.administration(), by=by, kind=CALENDAR_YEAR.code, about=Firm.objects.get(),
-            key=f"{deadline.calendar}-{year}", calendar=deadline.calendar, year=year,
+            organization.administration(),
+            by=by,
+            kind=CALENDAR_YEAR.code,
+            about=Firm.objects.get(),
+            key=f"{deadline.calendar}-{year}",
+            calendar=deadline.calendar,
+            year=year,
         )
 
 
 def put_before_a_person(delivery: Delivery) -> None:
     """A subscriber could not do what it owes, or a chain of causes went too deep."""
     open_task(
-        organization.administration(), by=REPORTER, kind=STUCK.code, about=Firm.objects.get(),
-        key=str(delivery.pk), subscriber=delivery.subscriber, trouble=delivery.trouble,
+        organization.administration(),
+        by=REPORTER,
+        kind=STUCK.code,
+        about=Firm.objects.get(),
+        key=str(delivery.pk),
+        subscriber=delivery.subscriber,
+        trouble=delivery.trouble,
     )
 
 

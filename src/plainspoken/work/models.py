@@ -42,7 +42,9 @@ class Task(models.Model):
     class Meta:
         triggers = TASK.triggers()
         constraints = [
-            models.UniqueConstraint(name="work_task_once_open", fields=["kind", "key"], condition=Q(state="open")),
+            models.UniqueConstraint(
+                name="work_task_once_open", fields=["kind", "key"], condition=Q(state="open")
+            ),
             models.CheckConstraint(
                 name="work_task_done_says_when", condition=~Q(state="done") | Q(done_at__isnull=False)
             ),

@@ -20,7 +20,9 @@ LINK_DAYS = 60
 File: TypeAlias = send.File
 
 
-@action("cases.inquiry.answer", edge=INQUIRY.answer, unrecorded=["text", "files"], duties=["4.3.1e", "4.3.1i"])
+@action(
+    "cases.inquiry.answer", edge=INQUIRY.answer, unrecorded=["text", "files"], duties=["4.3.1e", "4.3.1i"]
+)
 def answer(case: Case, *, by: Actor, text: str, files: tuple[File, ...] = ()) -> Message:
     """The owner answers; the customer is asked in the answer whether it is solved. It counts once it has left."""
     rules.owned_by(case, by)
@@ -34,11 +36,13 @@ def answer(case: Case, *, by: Actor, text: str, files: tuple[File, ...] = ()) ->
 
 
 @action(
-    "cases.inquiry.answer_at_once", edge=INQUIRY.answer_at_once, unrecorded=["text", "files"],
+    "cases.inquiry.answer_at_once",
+    edge=INQUIRY.answer_at_once,
+    unrecorded=["text", "files"],
     duties=["4.3.1c", "4.3.1d", "4.3.1e"],
 )
 def answer_at_once(
-    case: Case, *, by: Actor, type: Type, line: Line, text: str, files: tuple[File, ...] = ()  # noqa: A002
+    case: Case, *, by: Actor, type: Type, line: Line, text: str, files: tuple[File, ...] = ()
 ) -> Message:
     """A simple question: judged and answered in one stroke by whoever reads it first."""
     triage.triage(case, by=by, type=type, line=line)

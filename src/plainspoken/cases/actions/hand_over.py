@@ -24,14 +24,21 @@ ASKED = kinds.notice("cases.asked", _("A case was handed to your department"))
 ANSWERED = kinds.notice("cases.department_answered", _("The department has answered"))
 
 
-@action("cases.inquiry.hand_over", edge=INQUIRY.hand_over, unrecorded=["question", "text"], duties=["4.3.1f", "4.3.1g"])
+@action(
+    "cases.inquiry.hand_over",
+    edge=INQUIRY.hand_over,
+    unrecorded=["question", "text"],
+    duties=["4.3.1f", "4.3.1g"],
+)
 def hand_over(
     case: Case, *, by: Actor, to: Unit, question: str, told_at: datetime | None = None, text: str = ""
 ) -> HandOver:
     """Ask a department, and tell the customer when the answer comes unless that has been told already."""
     rules.owned_by(case, by)
     if to.pk == case.unit_id:
-        raise Refused("own_unit", _("This is your own unit. Choose the department that knows."), duty="4.3.1g")
+        raise Refused(
+            "own_unit", _("This is your own unit. Choose the department that knows."), duty="4.3.1g"
+        )
     if told_at is None and (case.told_at is None or case.told_at <= clock.now()):
         raise Refused("told_time_missing", _("Tell the customer when the answer comes."), duty="4.3.1f")
     if told_at:

@@ -15,7 +15,7 @@ from plainspoken.organization.models import Person
 
 
 @action("cases.inquiry.triage", edge=INQUIRY.triage, duties=["4.3.1c", "4.3.1d"])
-def triage(case: Case, *, by: Actor, type: Type, line: Line) -> Case:  # noqa: A002
+def triage(case: Case, *, by: Actor, type: Type, line: Line) -> Case:
     """A person judges type and business line; whoever does so without an owner being there becomes it."""
     if case.owner_id is None:
         person = Person.objects.get(pk=by.id)
@@ -31,7 +31,7 @@ def triage(case: Case, *, by: Actor, type: Type, line: Line) -> Case:  # noqa: A
 
 
 @action("cases.inquiry.reclassify", edge=INQUIRY.reclassify, duties=["4.3.1c", "4.3.1d"])
-def reclassify(case: Case, *, by: Actor, type: Type, line: Line) -> Case:  # noqa: A002
+def reclassify(case: Case, *, by: Actor, type: Type, line: Line) -> Case:
     """The judgement was wrong: the owner corrects it."""
     rules.owned_by(case, by)
     record(type_before=case.type_id, line_before=case.line_id)

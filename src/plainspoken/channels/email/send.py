@@ -106,6 +106,8 @@ def _part(server: smtplib.SMTP) -> None:
 
 
 def _verdict(error: smtplib.SMTPResponseException) -> Exception:
-    answer = error.smtp_error if isinstance(error.smtp_error, str) else error.smtp_error.decode("utf-8", "replace")
+    answer = (
+        error.smtp_error if isinstance(error.smtp_error, str) else error.smtp_error.decode("utf-8", "replace")
+    )
     said = f"{error.smtp_code} {answer}"
     return TryLater(said) if 400 <= error.smtp_code < 500 else NotAccepted(said)

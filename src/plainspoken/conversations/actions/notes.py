@@ -14,8 +14,13 @@ def relay(conversation: Conversation, *, by: Actor, point: ContactPoint, text: s
     """What the customer said on a page of ours, as a note that colleagues read in the conversation."""
     now = clock.now()
     note = Message.objects.create(
-        id=uuid7(), conversation=conversation, kind=Message.Kind.NOTE, at=now, contact_point=point,
-        text=text[:TEXT_CHARACTERS_MAX], visible_text=text[:TEXT_CHARACTERS_MAX],
+        id=uuid7(),
+        conversation=conversation,
+        kind=Message.Kind.NOTE,
+        at=now,
+        contact_point=point,
+        text=text[:TEXT_CHARACTERS_MAX],
+        visible_text=text[:TEXT_CHARACTERS_MAX],
     )
     Conversation.objects.filter(pk=conversation.pk).update(last_at=now)
     search.note(note.pk)

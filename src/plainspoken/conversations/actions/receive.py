@@ -22,7 +22,10 @@ def receive(raw: Raw, *, by: Actor, parsed: Parsed) -> tuple[Message, bool]:
     channels.receive(raw, by=by)
     search.note(message.pk)
     record(
-        message=message, conversation=place.conversation, joins=place.joins, attachments=len(parsed.attachments),
+        message=message,
+        conversation=place.conversation,
+        joins=place.joins,
+        attachments=len(parsed.attachments),
         text_of_customer=message.text,
     )
     return message, place.joins

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
+from plainspoken.channels.models import Mailbox
 from plainspoken.content import checks
 from plainspoken.conversations.models import (
     OUTGOING,
@@ -15,7 +16,6 @@ from plainspoken.conversations.models import (
     Outgoing,
     Participant,
 )
-from plainspoken.channels.models import Mailbox
 from plainspoken.customers.models import ContactPoint, Link
 from plainspoken.kernel import blobs, clock, drain, language, search
 from plainspoken.kernel.action import action, record
@@ -23,7 +23,7 @@ from plainspoken.kernel.actor import Actor
 from plainspoken.kernel.errors import Refused
 from plainspoken.kernel.ids import uuid7
 from plainspoken.organization import queries as organization
-from plainspoken.organization.models import Person, Qualification, Unit
+from plainspoken.organization.models import Qualification, Unit
 
 UNDO_SECONDS = 15
 TEXT_CHARACTERS_MAX = 100_000
@@ -34,7 +34,12 @@ File = tuple[str, str, bytes]
 
 @action("conversations.reply.send", creates=True, unrecorded=["files"], duties=["4.4.1d", "4.3.1b"])
 def reply(
-    conversation: Conversation, *, by: Actor, text: str, link: Link | None = None, files: tuple[File, ...] = ()
+    conversation: Conversation,
+    *,
+    by: Actor,
+    text: str,
+    link: Link | None = None,
+    files: tuple[File, ...] = (),
 ) -> Message:
     """A member of staff writes to the customer. It leaves after `UNDO_SECONDS`, unless taken back."""
     point = _addressee(conversation)
@@ -47,14 +52,21 @@ def start(
 ) -> Message:
     """A member of staff writes first, from a mailbox of a unit of theirs."""
     if mailbox.unit_id not in by.units:
-        raise Refused("mailbox_of_another_unit", _("This mailbox belongs to another unit. Choose one of yours."))
+        raise Refused(
+            "mailbox_of_another_unit", _("This mailbox belongs to another unit. Choose one of yours.")
+        )
     if not subject.strip():
         raise Refused("subject_missing", _("Give the message a subject."))
     now = clock.now()
     spoken = to.customer.language or language.of(subject + text)
     conversation = Conversation.objects.create(
-        id=uuid7(), mailbox=mailbox, customer=to.customer, subject=subject.strip(), language=spoken,
-        started_at=now, last_at=now,
+        id=uuid7(),
+        mailbox=mailbox,
+        customer=to.customer,
+        subject=subject.strip(),
+        language=spoken,
+        started_at=now,
+        last_at=now,
     )
     ConversationUnit.objects.create(conversation=conversation, unit=mailbox.unit, since=now)
     Participant.objects.create(conversation=conversation, contact_point=to)
@@ -81,7 +93,9 @@ def add_note(conversation: Conversation, *, by: Actor, text: str) -> Message:
 @action("conversations.inside.forward", creates=True, duties=["4.3.1g"])
 def forward_inside(conversation: Conversation, *, by: Actor, to: Unit, text: str) -> Message:
     """Show the conversation to another unit, with a word why; the owner stays."""
-    ConversationUnit.objects.get_or_create(conversation=conversation, unit=to, defaults={"since": clock.now()})
+    ConversationUnit.objects.get_or_create(
+        conversation=conversation, unit=to, defaults={"since": clock.now()}
+    )
     return _message(conversation, Message.Kind.INSIDE, by, _wanted(text), unit=to)
 
 
@@ -110,13 +124,20 @@ def undo(outgoing: Outgoing, *, by: Actor) -> Draft:
 
 
 def _send(
-    conversation: Conversation, by: Actor, point: ContactPoint, words: str, link: Link | None, files: tuple[File, ...]
+    conversation: Conversation,
+    by: Actor,
+    point: ContactPoint,
+    words: str,
+    link: Link | None,
+    files: tuple[File, ...],
 ) -> Message:
     today = organization.today(conversation.mailbox.unit)
     if not organization.qualified(by.id, Qualification.Kind.CUSTOMER_CONTACT, today):
         raise Refused(
             "not_qualified",
-            _("You hold no valid certificate for customer contact, so nothing you write can leave. Ask your head."),
+            _(
+                "You hold no valid certificate for customer contact, so nothing you write can leave. Ask your head."
+            ),
             duty="4.4.1d",
         )
     checks.ready(words)
@@ -136,7 +157,13 @@ def _wanted(words: str) -> str:
 
 
 def _message(
-    conversation: Conversation, kind: str, by: Actor | None, words: str, *, unit: Unit | None = None, subject: str = ""
+    conversation: Conversation,
+    kind: str,
+    by: Actor | None,
+    words: str,
+    *,
+    unit: Unit | None = None,
+    subject: str = "",
 ) -> Message:
     key = uuid7()
     goes_out = kind in (Message.Kind.OUT, Message.Kind.AUTOMATIC)
@@ -171,7 +198,11 @@ def _attach(message: Message, files: tuple[File, ...]) -> None:
         if len(content) > ATTACHMENT_BYTES_MAX:
             raise Refused("attachment_too_large", _("A file is too large to be sent by mail."))
         Attachment.objects.create(
-            id=uuid7(), message=message, position=position, name=name, content_type=content_type,
+            id=uuid7(),
+            message=message,
+            position=position,
+            name=name,
+            content_type=content_type,
             blob=blobs.put(content),
         )
 
@@ -186,5 +217,9 @@ def _addressee(conversation: Conversation) -> ContactPoint:
     )
     if last and last.contact_point:
         return last.contact_point
-    return Participant.objects.select_related("contact_point").filter(conversation=conversation).earliest("id").contact_point
-
+    return (
+        Participant.objects.select_related("contact_point")
+        .filter(conversation=conversation)
+        .earliest("id")
+        .contact_point
+    )

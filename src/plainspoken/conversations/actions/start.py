@@ -16,6 +16,8 @@ def write_first(
 ) -> Message:
     """A member of staff writes first to an e-mail address; one that nobody knows becomes a prospect's."""
     kind = ContactPoint.Kind.EMAIL
-    known = ContactPoint.objects.select_related("customer").filter(kind=kind, index=contact.index(kind, address))
+    known = ContactPoint.objects.select_related("customer").filter(
+        kind=kind, index=contact.index(kind, address)
+    )
     point = known.first() or customers.meet(mailbox.unit, by=by, kind=kind, value=address, name="")
     return send.start(mailbox, by=by, to=point, subject=subject, text=text, files=files)

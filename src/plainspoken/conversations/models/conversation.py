@@ -22,7 +22,9 @@ class Conversation(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="conversations_conversation_not_itself", condition=~Q(refers_to=F("id")))
+            models.CheckConstraint(
+                name="conversations_conversation_not_itself", condition=~Q(refers_to=F("id"))
+            )
         ]
         indexes = [models.Index(fields=["customer", "-last_at"], name="conversation_customer")]
 
@@ -36,7 +38,9 @@ class ConversationUnit(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="conversations_conversationunit_once", fields=["conversation", "unit"])
+            models.UniqueConstraint(
+                name="conversations_conversationunit_once", fields=["conversation", "unit"]
+            )
         ]
 
 

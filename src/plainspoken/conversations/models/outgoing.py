@@ -57,7 +57,8 @@ class Outgoing(models.Model):
         triggers = OUTGOING.triggers()
         constraints = [
             models.CheckConstraint(
-                name="conversations_outgoing_left_says_when", condition=~Q(state="left") | Q(left_at__isnull=False)
+                name="conversations_outgoing_left_says_when",
+                condition=~Q(state="left") | Q(left_at__isnull=False),
             )
         ]
         indexes = [
@@ -76,5 +77,7 @@ class Draft(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="conversations_draft_one_a_person", fields=["conversation", "person"])
+            models.UniqueConstraint(
+                name="conversations_draft_one_a_person", fields=["conversation", "person"]
+            )
         ]

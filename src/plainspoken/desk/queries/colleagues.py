@@ -38,8 +38,14 @@ def colleagues(case: Case) -> Sequence[Colleague]:
         post__unit__in=units, post__roles__permissions__contains=["cases.inquiry.answer"]
     )
     certified = organization.valid_qualifications(Qualification.Kind.CUSTOMER_CONTACT, today)
-    people = Person.objects.filter(pk__in=answering.values("person")).filter(pk__in=certified.values("person"))
-    allowed = people.exclude(exclusion__conversation=case.conversation_id).order_by("staff_number", "username")
-    away = Absence.objects.filter(from_day__lte=today, to_day__gte=today, withdrawn_at__isnull=True).select_related("deputy")
+    people = Person.objects.filter(pk__in=answering.values("person")).filter(
+        pk__in=certified.values("person")
+    )
+    allowed = people.exclude(exclusion__conversation=case.conversation_id).order_by(
+        "staff_number", "username"
+    )
+    away = Absence.objects.filter(
+        from_day__lte=today, to_day__gte=today, withdrawn_at__isnull=True
+    ).select_related("deputy")
     absences = {absence.person_id: absence for absence in away}
     return [Colleague(person, absences.get(person.pk)) for person in allowed[:COLLEAGUES_MAX]]

@@ -51,7 +51,9 @@ class Context:
 
     @cached_property
     def contact_points(self) -> QuerySet[ContactPoint]:
-        return self.customer.contact_points.defer("value").select_related("verified_by").order_by("kind", "id")
+        return (
+            self.customer.contact_points.defer("value").select_related("verified_by").order_by("kind", "id")
+        )
 
     @cached_property
     def identifiers(self) -> QuerySet[Identifier]:
@@ -74,7 +76,9 @@ class Context:
         """What departments were asked, newest first."""
         if self.case is None:
             return []
-        return list(self.case.hand_overs.select_related("to_unit", "asked_by", "answered_by").order_by("-asked_at"))
+        return list(
+            self.case.hand_overs.select_related("to_unit", "asked_by", "answered_by").order_by("-asked_at")
+        )
 
     @cached_property
     def tasks(self) -> list[tuple[Text, Task]]:

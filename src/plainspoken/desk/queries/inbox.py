@@ -70,7 +70,9 @@ def _waiting(by: Actor) -> Q:
 
 
 def _asked(by: Actor) -> Q:
-    asked = HandOver.objects.filter(answered_at__isnull=True, taken_back_at__isnull=True, to_unit__in=by.units)
+    asked = HandOver.objects.filter(
+        answered_at__isnull=True, taken_back_at__isnull=True, to_unit__in=by.units
+    )
     return Q(state="with_department", pk__in=asked.values("case"))
 
 
@@ -140,7 +142,8 @@ def waiting_for(by: Actor) -> int:
 def _rows(cases: QuerySet[Case], by: Actor) -> QuerySet[Case]:
     """With what a line of the list shows: the nearest deadline, the last words, whether read since."""
     running = Deadline.objects.filter(subject_id=OuterRef("pk"), state="running").order_by("due_at")
-    spoken = Message.objects.filter(conversation=OuterRef("conversation")).exclude(kind=Message.Kind.AUTOMATIC)
+    said = Message.objects.filter(conversation=OuterRef("conversation")).exclude(kind=Message.Kind.AUTOMATIC)
+    spoken = said.exclude(outgoing__state="withdrawn")
     read_since = Read.objects.filter(subject_id=OuterRef("pk"), actor_id=by.id, at__gte=OuterRef("last_at"))
     return cases.select_related("customer", "owner").annotate(
         due_at=Subquery(running.values("due_at")[:1]),
@@ -152,6 +155,8 @@ def _rows(cases: QuerySet[Case], by: Actor) -> QuerySet[Case]:
 def queue_to_serve(by: Actor) -> Unit | None:
     """Of the person's units with a mailbox, the one in whose queue somebody waits longest; any when nobody does."""
     units = Unit.objects.filter(pk__in=by.units, mailbox__isnull=False)
-    waiting = Case.objects.filter(unit=OuterRef("pk"), state="received", owner__isnull=True).order_by("received_at")
+    waiting = Case.objects.filter(unit=OuterRef("pk"), state="received", owner__isnull=True).order_by(
+        "received_at"
+    )
     since = Subquery(waiting.values("received_at")[:1])
     return units.annotate(since=since).order_by(F("since").asc(nulls_last=True), "code").first()

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from plainspoken.desk import subjects
 from plainspoken.desk.subjects import Subject
@@ -16,12 +17,25 @@ from plainspoken.work.models import Task
 COUNT_MAX = 100
 KEYS = {"mine": ("opened_at", "id"), "units": ("opened_at", "id"), "done": ("-done_at", "-id")}
 
+FACTS: dict[str, Text] = {
+    "calendar": _("Calendar"),
+    "year": _("Year"),
+    "reason": _("Reason"),
+    "subscriber": _("Automatic step"),
+    "trouble": _("What went wrong"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
     task: Task
     label: Text
     subject: Subject
+
+    @property
+    def facts(self) -> list[tuple[Text, str]]:
+        """What was noted for it, but for ids."""
+        return [(label, str(self.task.facts[name])) for name, label in FACTS.items() if name in self.task.facts]
 
 
 def mine(by: Actor) -> Q:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db.models import F
 from django.db.models.functions import Left, Length
@@ -55,10 +56,12 @@ def thread(conversation: Conversation, events: Iterable[Event], by: Actor, *, wh
     return Thread(sorted([*items, *among], key=lambda item: item.at), earlier)
 
 
-def _messages(conversation: Conversation, count: int) -> list[Message]:
-    """Texts are cut by the database: a mail may bring megabytes."""
+def _messages(conversation: Conversation, count: int) -> list[Any]:
+    """With `shown`, `whole`, `length` and `checked`, cut by the database: a mail may bring megabytes."""
     rows = Message.objects.filter(conversation=conversation).defer("text", "visible_text", "authentication")
-    related = rows.select_related("author", "unit", "contact_point", "outgoing__to").prefetch_related("attachments__blob")
+    related = rows.select_related(
+        "author", "unit", "contact_point__customer", "outgoing__to"
+    ).prefetch_related("attachments__blob")
     annotated = related.annotate(
         shown=Left("visible_text", SHOWN_CHARACTERS_MAX),
         whole=Left("text", SHOWN_CHARACTERS_MAX),
@@ -68,22 +71,33 @@ def _messages(conversation: Conversation, count: int) -> list[Message]:
     return list(annotated.order_by("-at", "-id")[: count + 1])
 
 
-def _item(message: Message, by: Actor) -> Said | Event:
+def _item(message: Any, by: Actor) -> Said | Event:
     outgoing = getattr(message, "outgoing", None)
     if outgoing and outgoing.state == WITHDRAWN:
         assert message.author
-        return Event(message.at, "arrow-back-up", _("%(who)s took a message back before it left") % {"who": words.name(message.author)})
+        return Event(
+            message.at,
+            "arrow-back-up",
+            _("%(who)s took a message back before it left") % {"who": words.name(message.author)},
+        )
     text, quoted = split(message.whole, message.shown)
-    return Said(message, who(message), text, quoted, message.length > SHOWN_CHARACTERS_MAX, outgoing, message.author_id == by.id)
+    return Said(
+        message,
+        who(message),
+        text,
+        quoted,
+        message.length > SHOWN_CHARACTERS_MAX,
+        outgoing,
+        message.author_id == by.id,
+    )
 
 
 def who(message: Message) -> str:
     """Whose words they are, as they call themselves."""
     if message.author:
         return words.name(message.author)
-    if message.kind == Message.Kind.IN:
-        assert message.contact_point
-        return message.from_name or message.contact_point.masked
+    if message.contact_point:
+        return message.from_name or message.contact_point.customer.name
     return _("The system")
 
 

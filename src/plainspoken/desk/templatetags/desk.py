@@ -27,7 +27,13 @@ from plainspoken.ui.templatetags import ui
 register = template.Library()
 
 IN_CASE = {"conversations.note.add": "desk.case.note", "conversations.inside.forward": "desk.case.forward"}
-TONES = {"with_department": "waiting", "department_answered": "soon", "answered": "done", "closed": "quiet", "no_inquiry": "quiet"}
+TONES = {
+    "with_department": "waiting",
+    "department_answered": "soon",
+    "answered": "done",
+    "closed": "quiet",
+    "no_inquiry": "quiet",
+}
 
 register.filter("name", words.name)
 register.filter("title_of", words.title)

@@ -31,10 +31,9 @@ def inline(request: Request, pk: UUID) -> HttpResponse:
 
 
 def _answer(file: Attachment, content_type: str, *, as_attachment: bool) -> HttpResponse:
-    response = HttpResponse(blobs.read(file.blob), content_type=content_type)
-    response.headers |= {
+    headers = {
         policy.HEADER: strict.POLICY,
-        "Content-Disposition": content_disposition_header(as_attachment, file.name) or "attachment",
+        "Content-Disposition": content_disposition_header(as_attachment, file.name) or "inline",
         **strict.HEADERS,
     }
-    return response
+    return HttpResponse(blobs.read(file.blob), content_type=content_type, headers=headers)

@@ -45,4 +45,6 @@ def _say(request: Request, conversation: Conversation, case: Case | None, code: 
     screen = Screen(request, conversation, case)
     screen.composer = Composer(screen.modes, mode, form, drafted=False)
     shown = {"screen": screen, "problem": refusal}
-    return respond.invalid(request, page="desk/conversation.html", fragment="desk/_composer.html", context=shown)
+    return respond.invalid(
+        request, page="desk/conversation.html", fragment="desk/_composer.html", context=shown
+    )

@@ -14,7 +14,10 @@ from plainspoken.ui import respond
 from plainspoken.ui.request import Request
 
 DISMISS = Dialog(
-    _("No inquiry"), _("Dismiss"), _("It leaves the queue and every measure; the reason stays."), tone="btn-danger"
+    _("No inquiry"),
+    _("Dismiss"),
+    _("It leaves the queue and every measure; the reason stays."),
+    tone="btn-danger",
 )
 
 

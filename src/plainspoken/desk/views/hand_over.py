@@ -13,7 +13,9 @@ from plainspoken.organization.request import actor, staff
 from plainspoken.ui import respond
 from plainspoken.ui.request import Request
 
-HAND_OVER = Dialog(_("Hand over"), _("Hand over"), _("The department answers inside the case; you stay its owner."))
+HAND_OVER = Dialog(
+    _("Hand over"), _("Hand over"), _("The department answers inside the case; you stay its owner.")
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -23,7 +25,11 @@ def hand_over(request: Request, pk: UUID) -> HttpResponse:
     form = forms.HandedOver(dialogs.given(request), case=case, initial=told.proposal(case, by))
     to = places.to(request, "desk.case", pk)
     return dialogs.ask(
-        request, HAND_OVER, form, lambda given: actions.hand_over(case, by=by, **told.filled(case, given)), to=to
+        request,
+        HAND_OVER,
+        form,
+        lambda given: actions.hand_over(case, by=by, **told.filled(case, given)),
+        to=to,
     )
 
 

@@ -18,14 +18,18 @@ from plainspoken.ui import respond, tables
 from plainspoken.ui.request import Request
 
 KEYS = ("arrived_at", "id")
-IGNORE = Dialog(_("Ignore"), _("Ignore"), _("It stays as it came and needs no conversation."), tone="btn-danger")
+IGNORE = Dialog(
+    _("Ignore"), _("Ignore"), _("It stays as it came and needs no conversation."), tone="btn-danger"
+)
 
 
 @require_safe
 @staff
 def index(request: Request) -> HttpResponse:
     page = tables.page_by_key(held.held(actor(request)), request, KEYS)
-    return respond.respond(request, page="desk/held.html", fragment="desk/_held_list.html", context={"page": page})
+    return respond.respond(
+        request, page="desk/held.html", fragment="desk/_held_list.html", context={"page": page}
+    )
 
 
 @require_safe

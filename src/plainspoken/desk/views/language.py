@@ -12,7 +12,9 @@ from plainspoken.desk.dialogs import Dialog
 from plainspoken.organization.request import actor, staff
 from plainspoken.ui.request import Request
 
-LANGUAGE = Dialog(_("Language of the customer"), _("Set"), _("It goes before what the customer's messages suggest."))
+LANGUAGE = Dialog(
+    _("Language of the customer"), _("Set"), _("It goes before what the customer's messages suggest.")
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -23,5 +25,9 @@ def set_language(request: Request, pk: UUID) -> HttpResponse:
     form = forms.Language(dialogs.given(request), initial={"language": conversation.customer.language})
     to = places.of(request, conversation.pk)
     return dialogs.ask(
-        request, LANGUAGE, form, lambda given: actions.set_language(conversation.customer, by=by, **given), to=to
+        request,
+        LANGUAGE,
+        form,
+        lambda given: actions.set_language(conversation.customer, by=by, **given),
+        to=to,
     )

@@ -24,21 +24,23 @@ def html(request: Request, pk: UUID) -> HttpResponse:
         raise Http404
     addresses = _inline(message)
     cleaned = clean(blobs.read(message.html).decode(), addresses.get)
-    response = HttpResponse(mail_page.document(cleaned))
-    response.headers |= {policy.HEADER: policy.MAIL, "X-Frame-Options": "SAMEORIGIN", **strict.HEADERS}
-    return response
+    headers = {policy.HEADER: policy.MAIL, "X-Frame-Options": "SAMEORIGIN", **strict.HEADERS}
+    return HttpResponse(mail_page.document(cleaned), headers=headers)
 
 
 @require_safe
 @staff
 def text(request: Request, pk: UUID) -> HttpResponse:
     """The whole text as it came, quotes and all."""
-    response = HttpResponse(opened.message(request, pk).text, content_type="text/plain; charset=utf-8")
-    response.headers |= {policy.HEADER: strict.POLICY, **strict.HEADERS}
-    return response
+    headers = {policy.HEADER: strict.POLICY, **strict.HEADERS}
+    return HttpResponse(
+        opened.message(request, pk).text, content_type="text/plain; charset=utf-8", headers=headers
+    )
 
 
 def _inline(message: Message) -> dict[str, str]:
     """Our addresses of the pictures the HTML may show, by Content-ID."""
-    pictures = Attachment.objects.filter(message=message, content_type__in=strict.PICTURES).exclude(content_id="")
+    pictures = Attachment.objects.filter(message=message, content_type__in=strict.PICTURES).exclude(
+        content_id=""
+    )
     return {one.content_id.strip("<>"): reverse("desk.attachment.inline", args=[one.pk]) for one in pictures}

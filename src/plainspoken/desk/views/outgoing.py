@@ -21,7 +21,9 @@ def show(request: Request, pk: UUID) -> HttpResponse:
     row = opened.outgoing(request, pk)
     mine = row.message.author_id == actor(request).id
     shown = {"outgoing": row, "mine": mine, "inner": "desk/_outgoing.html"}
-    response = respond.respond(request, page="desk/dialog.html", fragment="desk/_outgoing.html", context=shown)
+    response = respond.respond(
+        request, page="desk/dialog.html", fragment="desk/_outgoing.html", context=shown
+    )
     if row.state == "left":
         response.headers["HX-Trigger"] = "case-moved"
     return response

@@ -36,7 +36,9 @@ def identifier(request: Request, pk: UUID) -> HttpResponse:
     return _answer(request, row, form, actions.reveal_identifier(row, by=actor(request), **form.cleaned_data))
 
 
-def _answer(request: Request, row: ContactPoint | Identifier, form: forms.Revealed, value: str = "") -> HttpResponse:
+def _answer(
+    request: Request, row: ContactPoint | Identifier, form: forms.Revealed, value: str = ""
+) -> HttpResponse:
     """The question, or the value: shown once and kept nowhere."""
     shown = {"row": row, "form": form, "value": value, "inner": "desk/_reveal.html"}
     status = 422 if form.errors else 200

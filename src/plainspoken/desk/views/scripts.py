@@ -23,7 +23,9 @@ def in_case(request: Request, pk: UUID) -> HttpResponse:
 @require_safe
 @staff
 def in_conversation(request: Request, pk: UUID) -> HttpResponse:
-    return _choose(request, opened.conversation(request, pk), None, places.to(request, "desk.conversation", pk))
+    return _choose(
+        request, opened.conversation(request, pk), None, places.to(request, "desk.conversation", pk)
+    )
 
 
 def _choose(request: Request, conversation: Conversation, case: Case | None, back: str) -> HttpResponse:

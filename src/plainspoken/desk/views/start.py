@@ -31,14 +31,18 @@ def write(request: Request) -> HttpResponse:
     status = 422 if form.errors or refusal else 200
     chosen = form.cleaned_data.get("to") if form.is_bound else None
     shown = {"form": form, "problem": refusal, "chosen": chosen, **_found(request)}
-    return respond.respond(request, page="desk/start.html", fragment="desk/_start.html", context=shown, status=status)
+    return respond.respond(
+        request, page="desk/start.html", fragment="desk/_start.html", context=shown, status=status
+    )
 
 
 @require_safe
 @staff
 def find(request: Request) -> HttpResponse:
     """Customers by name or number, as choices of the form."""
-    return respond.respond(request, page="desk/start.html", fragment="desk/_recipients.html", context=_found(request))
+    return respond.respond(
+        request, page="desk/start.html", fragment="desk/_recipients.html", context=_found(request)
+    )
 
 
 def _start(given: dict[str, Any], by: Actor) -> Message:

@@ -12,7 +12,9 @@ from plainspoken.desk.dialogs import Dialog
 from plainspoken.organization.request import actor, staff
 from plainspoken.ui.request import Request
 
-TRIAGE = Dialog(_("Triage"), _("Confirm"), _("What is suggested was found by words in the message. You decide."))
+TRIAGE = Dialog(
+    _("Triage"), _("Confirm"), _("What is suggested was found by words in the message. You decide.")
+)
 RECLASSIFY = Dialog(_("Reclassify"), _("Correct"))
 
 
@@ -32,4 +34,6 @@ def reclassify(request: Request, pk: UUID) -> HttpResponse:
     case, by = opened.case(request, pk), actor(request)
     form = forms.Judged(dialogs.given(request), initial={"type": case.type_id, "line": case.line_id})
     to = places.to(request, "desk.case", pk)
-    return dialogs.ask(request, RECLASSIFY, form, lambda given: actions.reclassify(case, by=by, **given), to=to)
+    return dialogs.ask(
+        request, RECLASSIFY, form, lambda given: actions.reclassify(case, by=by, **given), to=to
+    )

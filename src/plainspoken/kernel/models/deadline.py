@@ -28,8 +28,9 @@ class Deadline(models.Model):
     """A deadline of one kind on one subject. Times in UTC; `amount` in what `counted_in` names.
 
     `breached_at` is the due moment of a promise not kept in time; it stays when the deadline is met later.
-    `remaining` are the working minutes left when it was last paused; `pauses` pairs of ISO times. `steps` are the moments of the kind's ladder, `next_at` the next of them. `unit_id` and
-    `owner_id` say whose it is at the moment, so that what is due is found by index.
+    `remaining` are the working minutes left when it was last paused; `pauses` pairs of ISO times. `steps` are
+    the moments of the kind's ladder, `next_at` the next of them. `unit_id` and `owner_id` say whose it is at
+    the moment, so that what is due is found by index.
     """
 
     class CountedIn(models.TextChoices):

@@ -21,6 +21,8 @@ class Delivery(models.Model):
         constraints = [models.UniqueConstraint(fields=["entry", "subscriber"], name="delivery_once")]
         indexes = [
             models.Index(
-                fields=["id"], condition=Q(done_at__isnull=True, stuck_at__isnull=True), name="delivery_waiting"
+                fields=["id"],
+                condition=Q(done_at__isnull=True, stuck_at__isnull=True),
+                name="delivery_waiting",
             )
         ]

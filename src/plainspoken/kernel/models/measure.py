@@ -24,7 +24,8 @@ class MeasureDay(models.Model):
                 nulls_distinct=False,
             ),
             models.CheckConstraint(
-                name="kernel_measure_day_counting_within", condition=models.Q(counting__lte=models.F("population"))
+                name="kernel_measure_day_counting_within",
+                condition=models.Q(counting__lte=models.F("population")),
             ),
         ]
 
