@@ -15,7 +15,7 @@ import pytest
 
 from plainspoken.config import embedded, lock
 
-pytest_plugins = ["given"]
+pytest_plugins = ["given", "duties"]
 BUILD = Path(__file__).resolve().parent.parent / "build"
 TEST_DATABASES_MAX = 16
 OF_AN_INSTALLATION = ("PORT", "SMTP_IN_PORT", "HOST", "PUBLIC_URL", "PLAINSPOKEN_DEMO", "PLAINSPOKEN_PROCESS")

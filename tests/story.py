@@ -87,9 +87,7 @@ def triaged(username: str = "li") -> Case:
     case = received()
     assert case.suggested_type
     assert case.suggested_line
-    return triage.triage(
-        case, by=world.actor(username), type=case.suggested_type, line=case.suggested_line
-    )
+    return triage.triage(case, by=world.actor(username), type=case.suggested_type, line=case.suggested_line)
 
 
 def asked(username: str = "li", department: str = "credit-card") -> Case:

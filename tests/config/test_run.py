@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from config.conftest import Home
 from config.copies import Copy, Start, free_port, processes_of, wait_until
 
 pytestmark = pytest.mark.processes
@@ -41,8 +42,8 @@ def children_of(copy: Copy, word: str) -> list[int]:
     ]
 
 
-def test_two_copies_side_by_side_and_each_ends_whole(start: Start, tmp_path: Path) -> None:
-    first, second = (start("run", home=tmp_path / name, **ports()) for name in ("first", "second"))
+def test_two_copies_side_by_side_and_each_ends_whole(start: Start, firm_home: Home) -> None:
+    first, second = (start("run", home=firm_home(name), **ports()) for name in ("first", "second"))
     first.wait_for("is ready")
     second.wait_for("is ready")
     assert ready(first)
@@ -56,11 +57,11 @@ def test_two_copies_side_by_side_and_each_ends_whole(start: Start, tmp_path: Pat
     second.process.send_signal(signal.SIGTERM)
     assert second.process.wait(30) == 0
     assert processes_of(second.home) == []
-    assert not (tmp_path / "second" / "database" / "postmaster.pid").exists()
+    assert not (second.home / "database" / "postmaster.pid").exists()
 
 
-def test_what_dies_is_started_again_and_nothing_survives_the_parent(start: Start, tmp_path: Path) -> None:
-    copy = running(start, tmp_path / "home")
+def test_what_dies_is_started_again_and_nothing_survives_the_parent(start: Start, firm_home: Home) -> None:
+    copy = running(start, firm_home("home"))
     web = min(children_of(copy, "granian"))
     os.kill(web, signal.SIGKILL)
     copy.wait_for("The web process ended; it is started again in 1 s.")
@@ -88,8 +89,8 @@ def test_a_taken_port_is_said_with_what_to_do(start: Start, tmp_path: Path, vari
     assert not (tmp_path / "home").exists()
 
 
-def test_a_second_run_in_the_same_home_is_refused(start: Start, tmp_path: Path) -> None:
-    home = tmp_path / "home"
+def test_a_second_run_in_the_same_home_is_refused(start: Start, firm_home: Home) -> None:
+    home = firm_home("home")
     holder = start("database", "--not-durable", home=home)
     holder.wait_for("postgresql://")
     first = start("run", home=home, **ports())

@@ -1,3 +1,5 @@
+import io
+
 import pytest
 
 import world
@@ -29,3 +31,33 @@ def test_a_file_that_cannot_be_read(firm, tmp_path, capsys, content):
         file.write_bytes(content)
     assert cli.main(["firm", "apply", str(file)]) == 1
     assert "cannot be read" in capsys.readouterr().err
+
+
+def reading(monkeypatch, text):
+    monkeypatch.setattr("sys.stdin", io.StringIO(text))
+
+
+def test_a_password_is_read_from_standard_input(firm, monkeypatch):
+    reading(monkeypatch, "eleven boats come home\nand no more\n")
+    assert cli.main(["firm", "password", "li"]) == 0
+    assert world.person("li").check_password("eleven boats come home")
+    entry = world.entries("organization.person.set_password")[-1]
+    assert (entry.actor_kind, entry.subject_id) == ("system", world.person("li").pk)
+
+
+@pytest.mark.parametrize(
+    ("username", "given", "says"),
+    [
+        ("nobody", "eleven boats come home\n", "nobody has the username nobody"),
+        ("li", "", "no password was given"),
+        ("li", "\n", "no password was given"),
+        ("li", "short\n", "too short"),
+    ],
+)
+def test_a_password_that_is_not_set(firm, monkeypatch, capsys, username, given, says):
+    monkeypatch.setenv("LC_ALL", "C")
+    reading(monkeypatch, given)
+    before = world.person("li").password
+    assert cli.main(["firm", "password", username]) == 1
+    assert says in capsys.readouterr().err
+    assert world.person("li").password == before

@@ -11,11 +11,13 @@ from plainspoken.kernel.models import Deadline
 from plainspoken.organization import queries as organization
 from plainspoken.organization.models import Unit
 
-FIRST_REPLY = deadlines.kind("cases.first_reply", _("First reply"), duties=["4.3.1a", "4.1.2b"])
+FIRST_REPLY = deadlines.kind("cases.first_reply", _("First reply"), duties=["4.3.1a", "4.1.2b", "5.1.2a"])
 NEXT_REPLY = deadlines.kind("cases.next_reply", _("Reply to what came back"), duties=["4.3.1i"])
 TOLD_TIME = deadlines.kind("cases.told_time", _("Told time"), duties=["4.3.1f"])
-DEPARTMENT_ANSWER = deadlines.kind("cases.department_answer", _("Department's answer"), duties=["4.3.1h"])
-FOLLOW_UP = deadlines.kind("cases.follow_up", _("Follow-up"), duties=["4.3.1i"], steps=AT_DUE)
+DEPARTMENT_ANSWER = deadlines.kind(
+    "cases.department_answer", _("Department's answer"), duties=["4.3.1h", "3.3d"]
+)
+FOLLOW_UP = deadlines.kind("cases.follow_up", _("Follow-up"), duties=["4.3.1i", "3.2e"], steps=AT_DUE)
 OF_WORK = (FIRST_REPLY, NEXT_REPLY, TOLD_TIME, DEPARTMENT_ANSWER)
 
 

@@ -15,7 +15,9 @@ from plainspoken.channels.models import Mailbox, Raw, Seen
 from plainspoken.kernel.actor import system
 
 INGESTER = system("cases.ingest", "channels.raw.store")
-LOOK_SECONDS = 0.2
+LOOK_SECONDS = 0.02
+# Ends of lines for many programs, and not for JSON: there is one line a message.
+LINE_ENDS = str.maketrans({end: f"\\u{ord(end):04x}" for end in "\x85\u2028\u2029"})
 
 
 class NoMailbox(Exception):
@@ -23,7 +25,7 @@ class NoMailbox(Exception):
 
 
 def ingest(paths: Iterable[Path], default: str, out: TextIO) -> list[files.Unread]:
-    """Take in all messages of the paths; what could not be read comes back. Raises NoMailbox."""
+    """Take in all messages of the paths; what could not be read comes back. Raises NoMailbox, DiskFull."""
     mailboxes = _mailboxes(default)
     unread = []
     for path in paths:
@@ -31,7 +33,8 @@ def ingest(paths: Iterable[Path], default: str, out: TextIO) -> list[files.Unrea
             if isinstance(found, files.Unread):
                 unread.append(found)
             else:
-                out.write(json.dumps(_taken_in(found, mailboxes), ensure_ascii=False) + "\n")
+                line = json.dumps(_taken_in(found, mailboxes), ensure_ascii=False)
+                out.write(line.translate(LINE_ENDS) + "\n")
                 out.flush()
     return unread
 

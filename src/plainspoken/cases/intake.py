@@ -142,7 +142,8 @@ class Intake:
         return list(claimed.select_related("mailbox__unit", "blob")[:limit])
 
     def work(self, rows: Sequence[Raw]) -> None:
-        take_in(list(rows), by=TAKER)
+        for raw, _refusal in take_in(list(rows), by=TAKER).aside:
+            hold(raw, by=TAKER, reason=FAILED)
 
     def stuck(self, row: Raw, error: Exception) -> None:
         hold(row, by=TAKER, reason=FAILED)

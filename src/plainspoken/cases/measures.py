@@ -12,6 +12,13 @@ from plainspoken.kernel.measures import LocalDay, measure
 from plainspoken.kernel.models import Deadline
 
 CAME_AGAIN_WITHIN = timedelta(days=7)
+PROMISES = {
+    "cases.first_reply": "cases.first_reply_on_time",
+    "cases.told_time": "cases.told_time_kept",
+    "cases.department_answer": "cases.department_on_time",
+}
+"""The kinds of deadline that are measured, and by what."""
+
 Facts = QuerySet[Any, Any]
 
 
@@ -19,12 +26,23 @@ Facts = QuerySet[Any, Any]
     "cases.received",
     _("Received"),
     _("Inquiries by the day they were received."),
-    duties=["3.2a"],
+    duties=["3.2a", "4.3.1b"],
     share=False,
 )
 def received(since: datetime, until: datetime) -> Facts:
     cases = _inquiries().filter(received_at__gte=since, received_at__lt=until)
     return _facts(cases, "received_at", Value(True))
+
+
+@measure(
+    "cases.judged",
+    _("Judged by a person"),
+    _("Of the inquiries received on the day: those whose type and business line a person has judged."),
+    duties=["4.3.1c", "4.3.1d"],
+)
+def judged(since: datetime, until: datetime) -> Facts:
+    cases = _inquiries().filter(received_at__gte=since, received_at__lt=until)
+    return _facts(cases, "received_at", Q(type__isnull=False, line__isnull=False))
 
 
 @measure(
@@ -93,19 +111,23 @@ def first_contact(since: datetime, until: datetime) -> Facts:
 def touch(case: Case) -> None:
     """The case has changed, or is about to: the days of everything it is counted in. Call inside an action."""
     measures.touch("cases.received", case.received_at)
+    measures.touch("cases.judged", case.received_at)
     measures.touch("cases.answered", case.answered_at)
     _touch_promises(case)
     _touch_closed(case)
     measures.changed(case)
 
 
+@measures.follows(Deadline)
+def touch_promise(deadline: Deadline) -> None:
+    """A promise was broken, or is counted anew: the day it is due on."""
+    if deadline.kind in PROMISES:
+        measures.touch(PROMISES[deadline.kind], deadline.due_at)
+
+
 def _touch_promises(case: Case) -> None:
-    due = {"cases.first_reply": "first_reply_on_time", "cases.told_time": "told_time_kept"}
-    due["cases.department_answer"] = "department_on_time"
-    for kind, due_at in Deadline.objects.filter(subject_id=case.pk, kind__in=due).values_list(
-        "kind", "due_at"
-    ):
-        measures.touch(f"cases.{due[kind]}", due_at)
+    for promise in Deadline.objects.filter(subject_id=case.pk, kind__in=PROMISES):
+        touch_promise(promise)
 
 
 def _touch_closed(case: Case) -> None:

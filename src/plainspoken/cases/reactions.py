@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.utils.translation import gettext_lazy as _
 
-from plainspoken.cases import letters, measures
+from plainspoken.cases import letters
 from plainspoken.cases.actions import answering, follow_up
 from plainspoken.cases.machine import INQUIRY
 from plainspoken.cases.models import Answer, Case, Closure
@@ -12,7 +12,7 @@ from plainspoken.conversations.models import Outgoing
 from plainspoken.kernel.action import action, record
 from plainspoken.kernel.actor import Actor
 from plainspoken.kernel.ledger import Code
-from plainspoken.kernel.models import Deadline
+from plainspoken.kernel.models import DEADLINE, Deadline
 from plainspoken.kernel.subscriptions import Event, on
 from plainspoken.organization import queries as organization
 from plainspoken.organization.models import Person, Unit
@@ -106,7 +106,7 @@ def remind(event: Event, *, by: Actor) -> None:
 def overdue(event: Event, *, by: Actor) -> None:
     """A broken promise is told to whose it was; the follow-up days without a word close the case."""
     if event.facts["kind"] == "cases.follow_up":
-        follow_up.close(Case.objects.get(pk=event.facts["of"]), by=by, how=Closure.How.NO_WORD)
+        _no_word(Case.objects.get(pk=event.facts["of"]), by)
     else:
         _tell(event, by, OVERDUE.code, _responsible)
 
@@ -117,28 +117,37 @@ def escalate(event: Event, *, by: Actor) -> None:
     _tell(event, by, ESCALATED.code, _head)
 
 
+def _no_word(case: Case, by: Actor) -> None:
+    """Unless the customer came back in the meantime."""
+    if "close" in _edges(case):
+        follow_up.close(case, by=by, how=Closure.How.NO_WORD)
+
+
 @action("cases.deadline.tell", creates=True)
 def tell(deadline: Deadline, *, by: Actor, kind: str, person: Person | None) -> None:
     """Ring a person about a deadline of a case; nobody, when the post is vacant up to the top."""
     record(kind=Code(kind), person=person)
-    case = Case.objects.get(pk=deadline.subject_id)
-    measures.touch(case)
     if person:
-        work.ring(person, kind, case)
+        work.ring(person, kind, Case.objects.get(pk=deadline.subject_id))
 
 
 def _tell(event: Event, by: Actor, kind: str, whom: Callable[[Deadline], Person | None]) -> None:
     deadline = Deadline.objects.get(pk=event.subject_id)
-    if deadline.kind in WORK_KINDS:
+    if deadline.kind in WORK_KINDS and deadline.state in DEADLINE.open_states:
         tell(deadline, by=by, kind=kind, person=whom(deadline))
 
 
 def _responsible(deadline: Deadline) -> Person | None:
     if deadline.owner_id is None:
         return _head(deadline)
-    owner = Person.objects.get(pk=deadline.owner_id)
-    return organization.deputy_for(owner, organization.today(Unit.objects.get(pk=deadline.unit_id)))
+    return _present(Person.objects.get(pk=deadline.owner_id), Unit.objects.get(pk=deadline.unit_id))
 
 
 def _head(deadline: Deadline) -> Person | None:
-    return organization.head_of(Unit.objects.get(pk=deadline.unit_id))
+    unit = Unit.objects.get(pk=deadline.unit_id)
+    head = organization.head_of(unit)
+    return _present(head, unit) if head else None
+
+
+def _present(person: Person, unit: Unit) -> Person:
+    return organization.deputy_for(person, organization.today(unit))

@@ -32,16 +32,20 @@ def start(
     *,
     at_parent_death: signal.Signals,
     environment: Mapping[str, str] | None = None,
+    reads: int | None = subprocess.DEVNULL,
     output: IO[bytes] | int | None = None,
     errors: IO[bytes] | int | None = None,
     folder: Path | None = None,
     user: int | None = None,
     group: int | None = None,
 ) -> subprocess.Popen[bytes]:
-    """Start a child in a session of its own: Ctrl-C reaches only the parent, which ends it in order."""
+    """Start a child in a session of its own: Ctrl-C reaches only the parent, which ends it in order.
+
+    It reads nothing; with `reads` None it reads what this process would, a terminal for instance.
+    """
     return subprocess.Popen(
         command,
-        stdin=subprocess.DEVNULL,
+        stdin=reads,
         stdout=output,
         stderr=errors,
         env=environment,
@@ -67,8 +71,9 @@ def end(child: subprocess.Popen[bytes], steps: Sequence[tuple[signal.Signals, fl
 
 
 def output_of(command: Sequence[str]) -> tuple[str, int]:
-    """Run a child to its end: what it wrote to standard output, and its exit code."""
-    child = start(command, at_parent_death=signal.SIGTERM, output=subprocess.PIPE)
+    """Run a child to its end: what it wrote to standard output, and its exit code. It may ask at a terminal."""
+    reads = None if sys.stdin is not None and sys.stdin.isatty() else subprocess.DEVNULL
+    child = start(command, at_parent_death=signal.SIGTERM, reads=reads, output=subprocess.PIPE)
     try:
         written, _ = child.communicate()
     finally:

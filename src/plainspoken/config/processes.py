@@ -96,6 +96,17 @@ def this_program(*words: str) -> list[str]:
     return [sys.executable, "-m", "plainspoken.cli", *words]
 
 
+def done_first(*words: str) -> str:
+    """Do another command in a process of its own, which keeps this one small; what it wrote.
+
+    Raises CannotStart when it could not.
+    """
+    output, ended = children.output_of(this_program(*words))
+    if ended != 0:
+        raise CannotStart("It was not started; the reason stands above.")
+    return output
+
+
 def check_port(variable: str, port: int) -> None:
     """Bind the port and let it go. Raises CannotStart, naming the variable to change, when it is taken."""
     host = environment.host()

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-_VARIABLE = re.compile(r"\{\{\s*([a-z_]+)\s*\}\}")
+_VARIABLE = re.compile(r"\{\{\s*([^{}]+?)\s*\}\}")
 
 
 def names(text: str) -> list[str]:

@@ -6,5 +6,5 @@ class ConversationsConfig(AppConfig):
     label = "conversations"
 
     def ready(self) -> None:
-        from plainspoken.conversations import access, indexing, outbox  # noqa: F401
+        from plainspoken.conversations import access, controls, indexing, outbox  # noqa: F401
         from plainspoken.conversations.actions import outgoing, receive, send  # noqa: F401

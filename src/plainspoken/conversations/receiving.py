@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.db import IntegrityError
+
 from plainspoken.channels.email.parse import Parsed
 from plainspoken.channels.models import Raw
 from plainspoken.conversations.models import Attachment, Conversation, ConversationUnit, Message, Participant
@@ -27,17 +29,17 @@ class Place:
 
 def sender(raw: Raw, parsed: Parsed, by: Actor) -> ContactPoint:
     """The contact point the mail claims to come from; a prospect's when nobody knows it."""
-    kind = ContactPoint.Kind.EMAIL
+    kind, address, name = ContactPoint.Kind.EMAIL, parsed.from_address, parsed.from_name[:NAME_CHARACTERS_MAX]
     known = ContactPoint.objects.select_related("customer").filter(
-        kind=kind, index=contact.index(kind, parsed.from_address)
+        kind=kind, index=contact.index(kind, address)
     )
-    return known.first() or customers.meet(
-        raw.mailbox.unit,
-        by=by,
-        kind=kind,
-        value=parsed.from_address,
-        name=parsed.from_name[:NAME_CHARACTERS_MAX],
-    )
+    if found := known.first():
+        return found
+    try:
+        return customers.meet(raw.mailbox.unit, by=by, kind=kind, value=address, name=name)
+    except IntegrityError:
+        # Another process has met the same person a moment ago.
+        return known.get()
 
 
 def place(raw: Raw, parsed: Parsed, point: ContactPoint) -> Place:

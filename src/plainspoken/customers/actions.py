@@ -22,7 +22,7 @@ PURPOSES = {
 }
 
 
-@action("customers.prospect.meet", creates=True, duties=["2e"])
+@action("customers.prospect.meet", creates=True, unrecorded=["value"], duties=["2e"])
 def meet(unit: Unit, *, by: Actor, kind: str, value: str, name: str) -> ContactPoint:
     """Somebody nobody knows writes to a unit: a prospect with a claimed contact point."""
     customer = Customer.objects.create(
@@ -40,6 +40,10 @@ def meet(unit: Unit, *, by: Actor, kind: str, value: str, name: str) -> ContactP
 @action("customers.customer.put", creates=True, duties=["2c"])
 def put(unit: Unit, *, by: Actor, kind: str, number: str, name: str, language: str) -> Customer:
     """A customer of the firm, known by number; putting the same number again corrects the rest."""
+    if not number.strip():
+        raise Refused(
+            "number_missing", _("A customer of the firm has a number. Without one it is a prospect.")
+        )
     customer, made = Customer.objects.update_or_create(
         number=number,
         defaults={"kind": kind, "name": name, "language": language, "home_unit": unit, "prospect": False},
@@ -56,7 +60,7 @@ def put(unit: Unit, *, by: Actor, kind: str, number: str, name: str, language: s
     return customer
 
 
-@action("customers.contact_point.put", creates=True)
+@action("customers.contact_point.put", creates=True, unrecorded=["value"], duties=["5.2.1a"])
 def put_contact_point(customer: Customer, *, by: Actor, kind: str, value: str, verified: str) -> ContactPoint:
     """A way to reach the customer, and how it was verified."""
     found = ContactPoint.objects.filter(kind=kind, index=contact.index(kind, value)).first()
@@ -64,21 +68,24 @@ def put_contact_point(customer: Customer, *, by: Actor, kind: str, value: str, v
         return _contact_point(customer, kind, value, verified, by)
     if found.customer_id != customer.pk:
         raise Refused("contact_point_of_another", _("This address already belongs to another customer."))
+    record(contact_point=found, made=False)
     found.verified, found.verified_at, found.verified_by_id = verified, clock.now(), _staff(by)
     found.save(update_fields=["verified", "verified_at", "verified_by"])
     return found
 
 
-@action("customers.identifier.put", creates=True, duties=["5.1.4c"])
+@action("customers.identifier.put", creates=True, unrecorded=["value"], duties=["5.1.4c"])
 def put_identifier(customer: Customer, *, by: Actor, kind: str, value: str) -> Identifier:
     """A document or account number, kept encrypted."""
-    identifier, _made = Identifier.objects.get_or_create(
+    value = value.strip()
+    identifier, made = Identifier.objects.get_or_create(
         kind=kind,
         index=contact.index(kind, value),
         defaults={"id": uuid7(), "customer": customer, "value": value, "masked": contact.masked(kind, value)},
     )
     if identifier.customer_id != customer.pk:
         raise Refused("identifier_of_another", _("This number already belongs to another customer."))
+    record(identifier=identifier, made=made)
     return identifier
 
 
@@ -134,7 +141,7 @@ def _contact_point(
     customer: Customer, kind: str, value: str, verified: str, by: Actor | None
 ) -> ContactPoint:
     staff = Person.objects.filter(pk=by.id).first() if by and by.kind is Kind.STAFF else None
-    return ContactPoint.objects.create(
+    point = ContactPoint.objects.create(
         id=uuid7(),
         customer=customer,
         kind=kind,
@@ -145,3 +152,5 @@ def _contact_point(
         verified_at=clock.now() if by else None,
         verified_by=staff,
     )
+    record(contact_point=point, made=True)
+    return point

@@ -6,4 +6,4 @@ class CustomersConfig(AppConfig):
     label = "customers"
 
     def ready(self) -> None:
-        from plainspoken.customers import access, actions  # noqa: F401
+        from plainspoken.customers import access, actions, controls  # noqa: F401

@@ -62,7 +62,10 @@ class ContactPoint(models.Model):
     acknowledged_on = models.DateField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(name="customers_contactpoint_once", fields=["kind", "index"])]
+        constraints = [
+            models.UniqueConstraint(name="customers_contactpoint_once", fields=["kind", "index"]),
+            models.CheckConstraint(name="customers_contactpoint_masked", condition=~Q(masked="")),
+        ]
 
 
 class Identifier(models.Model):
@@ -81,7 +84,10 @@ class Identifier(models.Model):
     masked = models.CharField(max_length=200)
 
     class Meta:
-        constraints = [models.UniqueConstraint(name="customers_identifier_once", fields=["kind", "index"])]
+        constraints = [
+            models.UniqueConstraint(name="customers_identifier_once", fields=["kind", "index"]),
+            models.CheckConstraint(name="customers_identifier_masked", condition=~Q(masked="")),
+        ]
 
 
 class Link(models.Model):

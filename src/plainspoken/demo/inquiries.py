@@ -8,6 +8,7 @@ from plainspoken.cases.actions import answering, follow_up, hand_over, ownership
 from plainspoken.cases.letters import told
 from plainspoken.cases.models import Case, Closure, Line, Type
 from plainspoken.channels.email import listener
+from plainspoken.channels.email.addresses import Address
 from plainspoken.content import queries as content
 from plainspoken.content.models import Script
 from plainspoken.conversations.actions import send
@@ -202,7 +203,9 @@ class Inquiry:
 
     def _replies(self, text: str) -> None:
         ours = self._last_of_ours()
-        quoted = mail.quoting(text, "海岸银行客户服务", ours.at, ours.text)
+        english = self.asked.english
+        desk = Address("Haian Bank Customer Service" if english else "海岸银行客户服务", self.mailbox)
+        quoted = mail.quoting(text, desk, ours.at, ours.text, english=english)
         self.writes(quoted, mail.answering(ours.header_id, f"<{self.thread[0]}>"))
 
     def _last_of_ours(self) -> Message:
@@ -226,5 +229,5 @@ class Inquiry:
         yield self._hours(0.5, 30)
         link = self._link(Link.Purpose.RATE) if self.rates else None
         if link:
-            score, comment = words.rating(self.stage.chance, self.asked.english)
+            score, comment = words.rating(self.number, self.stage.chance, english=self.asked.english)
             portal.give_rating(link, by=visitors.actor(link), score=score, comment=comment)

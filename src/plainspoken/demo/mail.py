@@ -11,6 +11,8 @@ from email.utils import format_datetime, formataddr
 from html import escape
 from zoneinfo import ZoneInfo
 
+from plainspoken.channels.email.addresses import Address
+
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
@@ -48,10 +50,12 @@ def answering(header_id: str, thread: str) -> tuple[tuple[str, str], ...]:
     return (("In-Reply-To", f"<{header_id}>"), ("References", f"{thread} <{header_id}>".strip()))
 
 
-def quoting(words: str, whom: str, at: datetime, text: str) -> str:
+def quoting(words: str, whom: Address, at: datetime, text: str, *, english: bool) -> str:
     """A reply above what it replies to, as most programs write it."""
     moment = at.astimezone(SHANGHAI)
-    head = f"在 {moment:%Y-%m-%d %H:%M:%S}，\"{whom}\" 写道："
+    head = f'在 {moment:%Y-%m-%d %H:%M:%S}，"{whom.name}" <{whom.address}> 写道：'
+    if english:
+        head = f"On {moment:%a, %d %b %Y at %H:%M}, {whom.name} <{whom.address}> wrote:"
     return f"{words}\n\n\n{head}\n" + "\n".join(f"> {line}" for line in text.splitlines())
 
 

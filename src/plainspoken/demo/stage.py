@@ -7,18 +7,32 @@ from heapq import heapify, heappop, heappush
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Min, QuerySet
+from django.db import connection
 
-from plainspoken.channels.models import Raw
-from plainspoken.conversations.models import Outgoing
 from plainspoken.kernel import clock, drain, worktime
 from plainspoken.kernel.actor import Actor
-from plainspoken.kernel.models import Deadline, Delivery
 from plainspoken.organization import actors, queries
 from plainspoken.organization.models import Person
 
 SEED = 2026
 A_MOMENT = timedelta(seconds=1)
+NEXT_DUE = """
+SELECT least(
+    (SELECT min(leaves_at) FROM conversations_outgoing WHERE state = 'waiting'),
+    (SELECT min(next_at) FROM kernel_deadline WHERE state = 'running')
+)
+"""
+WAITING = """
+SELECT array_remove(ARRAY[
+    CASE WHEN EXISTS (SELECT FROM channels_raw WHERE state = 'waiting') THEN 'intake' END,
+    CASE WHEN EXISTS (SELECT FROM kernel_delivery WHERE done_at IS NULL AND stuck_at IS NULL)
+        THEN 'subscriptions' END,
+    CASE WHEN EXISTS (SELECT FROM conversations_outgoing WHERE state = 'waiting' AND leaves_at <= %(now)s)
+        THEN 'outbox' END,
+    CASE WHEN EXISTS (SELECT FROM kernel_deadline WHERE state = 'running' AND next_at <= %(now)s)
+        THEN 'deadlines' END
+], NULL)
+"""
 Steps = Iterator[datetime]
 
 
@@ -81,22 +95,18 @@ def _pass_time(until: datetime) -> None:
 
 def _flow() -> None:
     """Run the drains that have something to do, until none has; the others wait for the end of the story."""
-    while names := [name for name, waiting in _waiting().items() if waiting.exists()]:
+    while names := _one_row(WAITING, clock.now())[0]:
         for name in names:
             drain.drains[name].batch()
 
 
-def _waiting() -> dict[str, QuerySet[Any]]:
-    now = clock.now()
-    return {
-        "intake": Raw.objects.filter(state="waiting"),
-        "subscriptions": Delivery.objects.filter(done_at__isnull=True, stuck_at__isnull=True),
-        "outbox": Outgoing.objects.filter(state="waiting", leaves_at__lte=now),
-        "deadlines": Deadline.objects.filter(state="running", next_at__lte=now),
-    }
-
-
 def _next_due() -> datetime | None:
-    leaves = Outgoing.objects.filter(state="waiting").aggregate(at=Min("leaves_at"))["at"]
-    falls_due = Deadline.objects.filter(state="running").aggregate(at=Min("next_at"))["at"]
-    return min(filter(None, (leaves, falls_due)), default=None)
+    due: datetime | None = _one_row(NEXT_DUE)[0]
+    return due
+
+
+def _one_row(query: str, *values: Any) -> tuple[Any, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, dict(zip(("now",), values, strict=False)))
+        row: tuple[Any, ...] = cursor.fetchone()
+    return row

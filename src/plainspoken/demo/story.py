@@ -20,8 +20,8 @@ SLOW_DEPARTMENT = 2
 
 # Where inquiries stand now, and how many working minutes ago each came.
 TODAY = (
-    (Halt.REOPENED, 2600),
-    (Halt.REOPENED, 2300),
+    (Halt.REOPENED, 1500),
+    (Halt.REOPENED, 1200),
     (Halt.WITH_DEPARTMENT, 760),
     (Halt.WITH_DEPARTMENT, 420),
     (Halt.WITH_DEPARTMENT, 200),
@@ -71,7 +71,7 @@ def _today(
     halt, minutes = TODAY[number]
     asked = next(one for one in waiting if _fits(one, halt))
     waiting.remove(asked)
-    end = End.WRITES_AGAIN if halt is Halt.REOPENED and minutes < 2400 else End.NOT_YET
+    end = End.WRITES_AGAIN if halt is Halt.REOPENED and minutes < 1400 else End.NOT_YET
     return Inquiry(
         stage, 200 + number, asked, next(visitors[asked.of, asked.language]), "tang" if asked.english else "lin",
         stage.ago(minutes), end=end, halt=halt, slow_department=minutes == 760,

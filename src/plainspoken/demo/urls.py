@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from plainspoken.demo.views import outbox
+
+urlpatterns = [
+    path("demo/outbox/", outbox.index, name="demo.outbox"),
+    path("demo/outbox/<uuid:pk>/", outbox.show, name="demo.outbox.mail"),
+]

@@ -11,12 +11,12 @@ SCREENSHOT = (
     ),
 )
 THANKS = ("谢谢，已经解决了！", "收到，非常感谢。", "好的，谢谢你们的耐心解答！", "已经办好了，谢谢。")
-THANKS_EN = ("Thank you very much!", "Thanks, that helped a lot.", "Great, thank you.")
+THANKS_EN = ("Thank you very much!", "Thanks a lot!", "Great, thank you.")
 _CLOSING = "如还有疑问，请直接回复本邮件。"
 _CLOSING_EN = "If anything remains open, simply reply to this mail.\n\nKind regards"
 
-# How often each score is given, and what is said with it.
-_SCORES = ((5, 50), (4, 30), (3, 11), (2, 6), (1, 3))
+# The scores given, in turn, and what is said with each.
+_SCORES = (5, 5, 4, 5, 3, 5, 4, 5, 2, 5, 4, 5, 5, 4, 1, 5, 4, 5, 3, 5)
 _COMMENTS = {
     5: ("回复很快，讲得清楚，点赞！", "没想到邮件也能这么快解决。", "客服很耐心，谢谢。", "", "", ""),
     4: ("答复准确，就是等了大半天。", "整体不错，希望能再快一些。", "", ""),
@@ -37,8 +37,7 @@ def closing(english: bool) -> str:
     return _CLOSING_EN if english else _CLOSING
 
 
-def rating(chance: random.Random, english: bool) -> tuple[int, str]:
-    """A score, most are good, and a word that goes with it or none."""
-    scores, weights = zip(*_SCORES, strict=True)
-    score = chance.choices(scores, weights)[0]
+def rating(number: int, chance: random.Random, *, english: bool) -> tuple[int, str]:
+    """The score of an inquiry, most are good, and a word that goes with it or none."""
+    score = _SCORES[number % len(_SCORES)]
     return score, chance.choice((_COMMENTS_EN if english else _COMMENTS)[score])

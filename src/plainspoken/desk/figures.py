@@ -42,7 +42,7 @@ class Cell:
         if not self.measure.share:
             return formats.number_format(self.figure.population, use_l10n=True, force_grouping=True)
         share = self.figure.share
-        return "–" if share is None else _("%(share)s%%") % {"share": formats.number_format(share * 100, 1)}
+        return "–" if share is None else percent(share)
 
     @property
     def of(self) -> str:
@@ -58,6 +58,13 @@ class Row:
     label: str
     query: str
     cells: list[Cell]
+
+
+def percent(share: float) -> str:
+    """0.9125 as 91.3%, and no decimal where it says nothing."""
+    rounded = round(share * 100, 1)
+    places = 0 if rounded == int(rounded) else 1
+    return _("%(share)s%%") % {"share": formats.number_format(rounded, places)}
 
 
 def scope(by: Actor) -> Q:

@@ -56,6 +56,11 @@ class Home:
     def own_count(self) -> int:
         return self._own[:COUNT_MAX].count()
 
+    @property
+    def busy(self) -> bool:
+        """Whether the reader has promises or cases of their own, or is there for nothing else."""
+        return self.works and (self.overview is None or bool(self.own_count))
+
     @cached_property
     def queue(self) -> int | None:
         """How many cases wait for a person in the reader's units; None for who takes none."""
@@ -76,7 +81,7 @@ class Home:
 
     @cached_property
     def tasks(self) -> list[tasks.Told]:
-        rows = tasks.shown("units", self._by).order_by(*tasks.KEYS["units"])
+        rows = tasks.shown("units", self._by).filter(tasks.of_units(self._by)).order_by(*tasks.KEYS["units"])
         return tasks.told(list(rows[:SHOWN]), self._by)
 
     @cached_property

@@ -7,11 +7,12 @@ from plainspoken.desk import asked, figures, periods
 from plainspoken.desk.asked import NONE, Asked
 from plainspoken.desk.figures import Cell, Row
 from plainspoken.desk.periods import Period
-from plainspoken.kernel import measures
+from plainspoken.kernel import clock, measures
 from plainspoken.kernel.actor import Actor
 from plainspoken.kernel.errors import Text
 from plainspoken.kernel.measures import Measure
 from plainspoken.kernel.models import MeasureDirty
+from plainspoken.ui import moments
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,10 @@ class Measured:
         return figures.rows(self.asked, self._by, self.dimension, list(measures.measures))
 
     @property
+    def heading(self) -> Text:
+        return asked.LABELS[self.dimension]
+
+    @property
     def dimensions(self) -> list[Choice]:
         return [
             Choice(label, self.asked.query(by=name), name == self.dimension)
@@ -68,6 +73,10 @@ class Measured:
             Chip(asked.LABELS[name], self._value(name, value), self.asked.without(name).query(by=self.dimension))
             for name, value in self.asked.values.items()
         ]
+
+    @property
+    def counted_until(self) -> str:
+        return moments.short(clock.now())
 
     @cached_property
     def settled(self) -> bool:

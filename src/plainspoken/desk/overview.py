@@ -15,7 +15,7 @@ from plainspoken.desk import figures, periods
 from plainspoken.desk.asked import Asked
 from plainspoken.desk.figures import Cell, Row
 from plainspoken.desk.measured import Choice
-from plainspoken.desk.queries import due
+from plainspoken.desk.queries import due, inbox
 from plainspoken.desk.queries.due import Due
 from plainspoken.kernel import access, measures
 from plainspoken.kernel.actor import Actor
@@ -71,8 +71,10 @@ class Overview:
     def asked_in_vain(self) -> int:
         """Departments' answers that are overdue, owed by the units or to them."""
         rows = due.running(self._by).filter(due.overdue(), kind=DEPARTMENT_ANSWER.code)
-        asking = Exists(Case.objects.filter(pk=OuterRef("subject_id"), unit__in=self._by.units))
-        return rows.filter(due.of_units(self._by) | asking)[:COUNT_MAX].count()
+        if not self._by.sees_all:
+            asking = Exists(Case.objects.filter(pk=OuterRef("subject_id"), unit__in=self._by.units))
+            rows = rows.filter(due.of_units(self._by) | asking)
+        return rows[:COUNT_MAX].count()
 
     @cached_property
     def standing(self) -> list[Standing]:
@@ -92,8 +94,9 @@ class Overview:
         return [INQUIRY.label(state) for state in INQUIRY.open_states]
 
     @property
-    def open_count(self) -> int:
-        return sum(one.total for one in self.standing)
+    def in_work(self) -> int:
+        """Open cases whose customer waits for us."""
+        return sum(one.counts[INQUIRY.open_states.index(state)] for one in self.standing for state in inbox.IN_WORK)
 
     @cached_property
     def satisfaction(self) -> Cell:
@@ -114,6 +117,10 @@ class Overview:
     @property
     def measures(self) -> list[measures.Measure]:
         return list(measures.measures.values())
+
+    @property
+    def heading(self) -> Text:
+        return BY[self.dimension]
 
     @property
     def dimensions(self) -> list[Choice]:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db.models import Model, QuerySet
 
-from plainspoken.kernel import action, clock, controls, ledger, worktime
+from plainspoken.kernel import action, clock, controls, ledger, measures, reckoning
 from plainspoken.kernel.errors import Text
 from plainspoken.kernel.ids import uuid7
 from plainspoken.kernel.models import Deadline
@@ -64,9 +64,8 @@ def open(
 ) -> Deadline:
     """Promise `amount` of what `counted_in` names, from `start` (now) on. Call inside an action."""
     start = start or clock.now()
-    due = _count(calendar, counted_in, start, amount)
-    moments = [_moment(calendar, counted_in, start, amount, due.at, step) for step in kind.steps]
-    return _create(kind, subject, calendar, start, due, moments, counted_in, amount, unit, owner)
+    due = reckoning.count(calendar, counted_in, start, amount)
+    return _create(kind, subject, calendar, start, due, counted_in, amount, unit, owner)
 
 
 def open_until(
@@ -79,10 +78,8 @@ def open_until(
     owner: UUID | None = None,
 ) -> Deadline:
     """Promise a moment somebody named. Call inside an action."""
-    start = clock.now()
-    due = Due(due_at, worktime.Unit.NATURAL_DAY, (), ())
-    moments = [start + (due_at - start) * step.share for step in kind.steps]
-    return _create(kind, subject, calendar, start, due, moments, CountedIn.MOMENT, 0, unit, owner)
+    due = reckoning.named(due_at)
+    return _create(kind, subject, calendar, clock.now(), due, CountedIn.MOMENT, 0, unit, owner)
 
 
 def running(subject: Model, kind: Kind | None = None) -> QuerySet[Deadline]:
@@ -92,13 +89,18 @@ def running(subject: Model, kind: Kind | None = None) -> QuerySet[Deadline]:
 
 
 def meet(subject: Model, kind: Kind, *, at: datetime) -> Deadline | None:
-    """The promise is kept, in time or late; None when there was none open. Call inside an action."""
+    """The promise is kept, in time or late; None when there was none open. Call inside an action.
+
+    `at` may lie before now. When the news that it was kept in time comes late, a breach that was noted
+    meanwhile is taken back.
+    """
     deadline = running(subject, kind).select_for_update().first()
     if deadline is None:
         return None
+    if deadline.breached_at == deadline.due_at:
+        deadline.breached_at = None
+    _note_breach(deadline, min(at, deadline.paused_at or at))
     deadline.state, deadline.met_at, deadline.next_at = "met", at, None
-    if at > deadline.due_at and deadline.paused_at is None:
-        deadline.breached_at = deadline.due_at
     deadline.save(update_fields=["state", "met_at", "next_at", "breached_at"])
     _record(deadline, "met", deadline.breached_at is None)
     return deadline
@@ -108,41 +110,49 @@ def drop(subject: Model, *kinds: Kind) -> None:
     """The promises are no longer owed: what they were for has gone. Call inside an action."""
     rows = running(subject).filter(kind__in=[kind.code for kind in kinds])
     for deadline in rows.select_for_update():
+        _note_breach(deadline, deadline.paused_at or clock.now())
         deadline.state, deadline.next_at = "dropped", None
-        deadline.save(update_fields=["state", "next_at"])
+        deadline.save(update_fields=["state", "next_at", "breached_at"])
         _record(deadline, "dropped", True)
 
 
 def move(deadline: Deadline, *, due_at: datetime) -> None:
-    """Another moment was promised. Call inside an action that says why."""
-    span = due_at - deadline.opened_at
-    shares = [step.share for step in kinds[deadline.kind].steps]
-    deadline.due_at = due_at
-    deadline.counted_in, deadline.derivation, deadline.provisional = CountedIn.MOMENT, [], False
-    deadline.missing_years = []
-    set_steps(deadline, [deadline.opened_at + span * share for share in shares])
+    """Another moment was promised, with a ladder of its own. Call inside an action that says why."""
+    assert deadline.state == "running", "Only a running deadline is moved."
+    _note_breach(deadline, clock.now())
+    deadline.counted_in = CountedIn.MOMENT
+    _set_due(deadline, reckoning.named(due_at))
+    deadline.steps = reckoning.spread(deadline, _shares(deadline))
+    _take_steps_again(deadline)
     deadline.save()
     _record(deadline, "moved_to", due_at)
 
 
 def pause(deadline: Deadline, *, calendar: WorkCalendar) -> None:
     """The clock stands still; of working minutes the rest is kept. Call inside an action."""
+    assert deadline.state == "running", "Only a running deadline is paused."
     now = clock.now()
+    _note_breach(deadline, now)
     if deadline.counted_in == CountedIn.WORKING_MINUTES:
-        deadline.remaining = worktime.remaining_minutes(calendar, *_runs(deadline), now)
+        deadline.remaining = reckoning.remaining(deadline, calendar, now)
     deadline.state, deadline.paused_at, deadline.next_at = "paused", now, None
-    deadline.save(update_fields=["state", "paused_at", "next_at", "remaining"])
+    deadline.save(update_fields=["state", "paused_at", "next_at", "remaining", "breached_at"])
     _record(deadline, "paused", now)
 
 
 def resume(deadline: Deadline, *, calendar: WorkCalendar) -> None:
-    """The clock runs again, from the rest or with the paused days left out. Call inside an action."""
+    """The clock runs again, from the rest or with the paused days left out. Call inside an action.
+
+    What was overdue before the pause stays due when it was.
+    """
     assert deadline.paused_at, "Only a paused deadline resumes."
-    now, before = clock.now(), deadline.due_at
+    now = clock.now()
     deadline.pauses = [*deadline.pauses, [deadline.paused_at.isoformat(), now.isoformat()]]
-    deadline.state, deadline.paused_at, deadline.resumed_at = "running", None, now
-    _set_due(deadline, _due(deadline, calendar, before))
-    set_steps(deadline, [moment + (deadline.due_at - before) for moment in deadline.steps])
+    deadline.state, deadline.paused_at = "running", None
+    if deadline.breached_at != deadline.due_at:
+        deadline.resumed_at = now
+        _count_again(deadline, calendar)
+    look_ahead(deadline)
     deadline.save()
     _record(deadline, "resumed_until", deadline.due_at)
 
@@ -160,14 +170,26 @@ def recompute(calendar: WorkCalendar) -> int:
     rows = Deadline.objects.filter(calendar=calendar.code, provisional=True, state="running")
     found = list(rows.select_for_update())
     for deadline in found:
-        _recount(deadline, calendar)
+        _recompute(deadline, calendar)
     return len(found)
 
 
-def _recount(deadline: Deadline, calendar: WorkCalendar) -> None:
-    before = deadline.due_at
-    _set_due(deadline, _due(deadline, calendar, before))
-    set_steps(deadline, [moment + (deadline.due_at - before) for moment in deadline.steps])
+def look_ahead(deadline: Deadline) -> None:
+    """Set the moment of the next step that is not taken yet; none while the clock stands still."""
+    ahead = deadline.steps[deadline.next_step :] if deadline.state == "running" else []
+    deadline.next_at = ahead[0] if ahead else None
+
+
+def _recompute(deadline: Deadline, calendar: WorkCalendar) -> None:
+    """A breach of the provisional moment is one of the final moment only if that has passed too."""
+    broken = deadline.breached_at == deadline.due_at
+    if broken:
+        measures.changed(deadline)
+    _count_again(deadline, calendar)
+    if broken:
+        deadline.breached_at = deadline.due_at if deadline.due_at <= clock.now() else None
+        measures.changed(deadline)
+    _take_steps_again(deadline)
     deadline.save()
     _record(deadline, f"recomputed.{deadline.pk}", deadline.due_at)
 
@@ -178,13 +200,12 @@ def _create(
     calendar: WorkCalendar,
     start: datetime,
     due: Due,
-    moments: list[datetime],
     counted_in: str,
     amount: int,
     unit: UUID,
     owner: UUID | None,
 ) -> Deadline:
-    deadline = Deadline.objects.create(
+    deadline = Deadline(
         id=uuid7(start),
         kind=kind.code,
         subject_type=ledger.code_of(subject),
@@ -195,83 +216,44 @@ def _create(
         counted_in=counted_in,
         amount=amount,
         opened_at=start,
-        due_at=due.at,
-        provisional=due.provisional,
-        missing_years=list(due.missing_years),
-        derivation=_derivation(due),
-        steps=moments,
-        next_at=moments[0],
     )
+    _set_due(deadline, due)
+    deadline.steps = reckoning.moments(deadline, calendar, _shares(deadline))
+    look_ahead(deadline)
+    deadline.save(force_insert=True)
     _record(deadline, "due", due.at)
     if due.provisional:
         _record(deadline, "provisional", list(due.missing_years))
     return deadline
 
 
-def _count(calendar: WorkCalendar, counted_in: str, start: datetime, amount: int) -> Due:
-    match CountedIn(counted_in):
-        case CountedIn.WORKING_MINUTES:
-            return worktime.add_minutes(calendar, start, amount)
-        case CountedIn.WORKING_DAYS:
-            return worktime.working_days(calendar, start, amount)
-        case CountedIn.NATURAL_DAYS:
-            return worktime.natural_days(calendar.tz, start, amount)
-    raise ValueError("A moment somebody named is not counted.")
-
-
-def _moment(
-    calendar: WorkCalendar, counted_in: str, start: datetime, amount: int, due_at: datetime, step: Step
-) -> datetime:
-    if step.share == 1:
-        return due_at
-    if counted_in == CountedIn.WORKING_MINUTES:
-        return worktime.add_minutes(calendar, start, int(amount * step.share)).at
-    return start + (due_at - start) * step.share
-
-
-def _runs(deadline: Deadline) -> tuple[datetime, int]:
-    """From when the working minutes run, and how many."""
-    if deadline.resumed_at is None:
-        return deadline.opened_at, deadline.amount
-    return deadline.resumed_at, deadline.remaining or 0
-
-
-def _due(deadline: Deadline, calendar: WorkCalendar, named: datetime) -> Due:
-    pauses = [worktime.Pause(*map(datetime.fromisoformat, pair)) for pair in deadline.pauses]
-    match CountedIn(deadline.counted_in):
-        case CountedIn.WORKING_MINUTES:
-            return worktime.add_minutes(calendar, *_runs(deadline))
-        case CountedIn.WORKING_DAYS:
-            return worktime.working_days(calendar, deadline.opened_at, deadline.amount, pauses)
-        case CountedIn.NATURAL_DAYS:
-            return worktime.natural_days(calendar.tz, deadline.opened_at, deadline.amount, pauses)
-    return Due(named + (pauses[-1].end - pauses[-1].start), worktime.Unit.NATURAL_DAY, (), ())
+def _count_again(deadline: Deadline, calendar: WorkCalendar) -> None:
+    _set_due(deadline, reckoning.again(deadline, calendar))
+    deadline.steps = reckoning.moments(deadline, calendar, _shares(deadline))
 
 
 def _set_due(deadline: Deadline, due: Due) -> None:
-    deadline.due_at, deadline.derivation = due.at, _derivation(due)
+    deadline.due_at, deadline.derivation = due.at, reckoning.derivation(due)
     deadline.missing_years, deadline.provisional = list(due.missing_years), due.provisional
 
 
-def set_steps(deadline: Deadline, moments: list[datetime]) -> None:
-    """The moments of the ladder, and the next of them that is not reached yet."""
-    deadline.steps = moments
-    ahead = [number for number, moment in enumerate(moments) if number >= deadline.next_step]
-    deadline.next_at = moments[ahead[0]] if ahead else None
+def _shares(deadline: Deadline) -> list[float]:
+    return [step.share for step in kinds[deadline.kind].steps]
 
 
-def _derivation(due: Due) -> list[dict[str, Any]]:
-    return [
-        {
-            "day": step.day.isoformat(),
-            "kind": step.kind.value,
-            "counted": step.counted,
-            "remaining": step.remaining,
-            "holiday_zh": step.holiday.zh if step.holiday else "",
-            "holiday_en": step.holiday.en if step.holiday else "",
-        }
-        for step in due.derivation
-    ]
+def _take_steps_again(deadline: Deadline) -> None:
+    """Steps that lie ahead again were not taken yet."""
+    now = clock.now()
+    passed = sum(moment <= now for moment in deadline.steps)
+    deadline.next_step = min(deadline.next_step, passed)
+    look_ahead(deadline)
+
+
+def _note_breach(deadline: Deadline, at: datetime) -> None:
+    """The first due moment that was missed is remembered, whether or not time was noticed to pass it."""
+    if at > deadline.due_at and deadline.breached_at is None:
+        deadline.breached_at = deadline.due_at
+        measures.changed(deadline)
 
 
 def _record(deadline: Deadline, what: str, value: Any) -> None:

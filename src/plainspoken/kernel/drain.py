@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
 
+import psycopg
 import structlog
 from django.db import (
     DatabaseError,
@@ -20,6 +21,9 @@ from django.db import (
     connection,
     transaction,
 )
+
+from plainspoken.kernel import refusals
+from plainspoken.kernel.errors import Refusal
 
 LOOK_SECONDS = 5.0
 RECONNECT_SECONDS = 1.0
@@ -91,6 +95,8 @@ def batch(name: str, source: Source, limit: int) -> int:
 def _put_aside(name: str, source: Source, row: Any, error: Exception) -> None:
     log.error("drain.stuck", drain=name, row=str(row.pk), error=type(error).__name__, exc_info=error)
     with transaction.atomic():
+        if isinstance(error, Refusal):
+            refusals.write(error)
         source.stuck(row, error)
 
 
@@ -148,9 +154,9 @@ class Workers:
         while not self.stopping.is_set():
             try:
                 self._hear()
-            except DatabaseError as error:
+            except (DatabaseError, psycopg.Error) as error:
                 log.warning("drain.bell", error=type(error).__name__)
-                close_old_connections()
+                connection.close()
                 self.stopping.wait(RECONNECT_SECONDS)
         connection.close()
 

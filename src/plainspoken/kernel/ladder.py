@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from plainspoken.kernel import action, clock, deadlines, drain
+from plainspoken.kernel import action, clock, deadlines, drain, measures
 from plainspoken.kernel.actor import Actor, system
 from plainspoken.kernel.ledger import Code
 from plainspoken.kernel.models import Deadline
@@ -18,9 +18,10 @@ def reach(deadline: Deadline, *, by: Actor) -> None:
     step = deadlines.kinds[deadline.kind].steps[deadline.next_step]
     action.record(step=Code(step.name), kind=Code(deadline.kind), of=deadline.subject_id, due=deadline.due_at)
     if step.name == "breach":
-        deadline.breached_at = deadline.due_at
+        deadline.breached_at = deadline.breached_at or deadline.due_at
+        measures.changed(deadline)
     deadline.next_step += 1
-    deadlines.set_steps(deadline, deadline.steps)
+    deadlines.look_ahead(deadline)
     deadline.save(update_fields=["breached_at", "next_step", "next_at"])
 
 

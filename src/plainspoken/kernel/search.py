@@ -9,10 +9,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.contrib.postgres.search import SearchQueryField
+from django.contrib.postgres.search import SearchQuery
 from django.db import connection
-from django.db.models import QuerySet, Value
-from django.db.models.functions import Cast
+from django.db.models import QuerySet
 
 from plainspoken.kernel import drain, text
 from plainspoken.kernel.models import SearchPending, SearchRow
@@ -49,7 +48,7 @@ def find(words: str) -> QuerySet[SearchRow]:
     query = text.query(words)
     if not query:
         return SearchRow.objects.none()
-    rows = SearchRow.objects.filter(tokens=Cast(Value(query.tsquery()), SearchQueryField()))
+    rows = SearchRow.objects.filter(tokens=SearchQuery(query.tsquery(), config="simple", search_type="raw"))
     for phrase in query.phrases:
         rows = rows.filter(text__contains=phrase)
     return rows.order_by("-at", "-id")

@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from plainspoken.rulebook.views import clause, coverage
+
+urlpatterns = [
+    path("rulebook/", coverage.index, name="rulebook.coverage"),
+    path("rulebook/<str:number>/", clause.show, name="rulebook.clause"),
+]

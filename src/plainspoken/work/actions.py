@@ -41,21 +41,19 @@ def open_task(
     """Something to be done by a unit, or by one person (or the deputy); the same does not stand twice."""
     assert kind in kinds.tasks, f"{kind} is no registered kind of task"
     key = key or str(about.pk)
-    standing = Task.objects.filter(kind=kind, key=key, state="open").first()
-    if standing:
-        return standing
     owner = organization.deputy_for(owner, organization.today(unit)) if owner else None
-    task = Task.objects.create(
-        id=uuid7(),
-        kind=kind,
-        key=key,
-        unit=unit,
-        owner=owner,
-        subject_type=ledger.code_of(about),
-        subject_id=about.pk,
-        facts=facts,
-        opened_at=clock.now(),
-    )
+    columns = {
+        "id": uuid7(),
+        "unit": unit,
+        "owner": owner,
+        "subject_type": ledger.code_of(about),
+        "subject_id": about.pk,
+        "facts": facts,
+        "opened_at": clock.now(),
+    }
+    task, new = Task.objects.get_or_create(kind=kind, key=key, state="open", defaults=columns)
+    if not new:
+        return task
     record(task=task, kind=Code(kind), owner=owner)
     if owner:
         ring(owner, TASK_GIVEN.code, task)

@@ -55,7 +55,9 @@ def hand_over(
     return made
 
 
-@action("cases.inquiry.answer_inside", edge=INQUIRY.answer_inside, unrecorded=["text"], duties=["4.3.1h"])
+@action(
+    "cases.inquiry.answer_inside", edge=INQUIRY.answer_inside, unrecorded=["text"], duties=["4.3.1h", "3.3c"]
+)
 def answer_inside(case: Case, *, by: Actor, text: str) -> HandOver:
     """The department answers the owner, inside the case."""
     asked = _open(case)

@@ -63,7 +63,7 @@ def go_on(case: Case, *, by: Actor, message: Message) -> Case:
     elif case.state in ("answered", "closed"):
         follow_up.reopen(case, by=by, how=Reopening.How.WROTE_AGAIN)
     elif case.owner:
-        work.ring(case.owner, WROTE_AGAIN.code, case)
+        work.ring(organization.deputy_for(case.owner, organization.today(case.unit)), WROTE_AGAIN.code, case)
     return case
 
 

@@ -55,8 +55,14 @@ def dismiss(case: Case, *, by: Actor, reason: Dismissal.Reason, of: Case | None 
 
 @action("cases.inquiry.restore", edge=INQUIRY.restore, duties=["4.3.1c"])
 def restore(case: Case, *, by: Actor) -> Case:
-    """It was an inquiry after all: back into the queue, with its clock as it would have run."""
+    """It was an inquiry after all: back into the queue, with its clock as it would have run.
+
+    A customer who has had a first reply is owed the next one.
+    """
     Dismissal.objects.filter(case=case, undone_at__isnull=True).update(undone_at=clock.now())
-    deadlines.open_target(deadlines.FIRST_REPLY, case, unit=case.unit, start=case.received_at)
+    if case.first_reply_at:
+        deadlines.open_target(deadlines.NEXT_REPLY, case, unit=case.unit)
+    else:
+        deadlines.open_target(deadlines.FIRST_REPLY, case, unit=case.unit, start=case.received_at)
     measures.touch(case)
     return case

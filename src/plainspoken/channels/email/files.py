@@ -1,11 +1,18 @@
 """Mail in files: single messages, mbox, Maildir, and folders with any of them."""
 
-import mailbox
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain, pairwise
 from pathlib import Path
 
+from plainspoken.kernel import blobs
+
 MBOX_START = b"From "
+# As `ctime` writes it, which is what every program puts behind the sender.
+FROM_LINE = re.compile(rb"From .*[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d")
+FIELD = re.compile(rb"[!-9;-~]+:")
+QUOTED_FROM = re.compile(rb">+From ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +39,46 @@ def messages(path: Path) -> Iterator[Found | Unread]:
     try:
         if path.is_dir():
             yield from _folder(path)
+        elif path.exists() and not path.is_file():
+            yield Unread(str(path), "it is neither a file nor a folder")
         elif _is_mbox(path):
             yield from _mbox(path)
         else:
-            yield Found(str(path), path.read_bytes())
+            yield _single(path)
     except OSError as error:
         yield Unread(str(path), error.strerror or type(error).__name__)
 
 
+def _single(path: Path) -> Found | Unread:
+    with path.open("rb") as file:
+        return _found(str(path), file.read(blobs.CONTENT_BYTES_MAX + 1))
+
+
+def _found(path: str, content: bytes) -> Found | Unread:
+    if len(content) > blobs.CONTENT_BYTES_MAX:
+        return Unread(path, f"it has more than {blobs.CONTENT_BYTES_MAX} bytes")
+    return Found(path, content)
+
+
 def _folder(path: Path) -> Iterator[Found | Unread]:
-    maildir = (path / "cur").is_dir() and (path / "new").is_dir()
-    inside = [*(path / "new").iterdir(), *(path / "cur").iterdir()] if maildir else path.iterdir()
-    for one in sorted(inside):
-        if not one.name.startswith("."):
+    inside = _of_maildir(path) if _is_maildir(path) else path.iterdir()
+    for one in sorted(inside, key=lambda one: one.name):
+        if one.is_symlink() and path.resolve().is_relative_to(one.resolve()):
+            yield Unread(str(one), "it leads back to a folder that it lies in")
+        elif not one.name.startswith("."):
             yield from messages(one)
+
+
+def _is_maildir(path: Path) -> bool:
+    """Copies of a Maildir often lack its folders that were empty."""
+    return (path / "cur").is_dir() and ((path / "new").is_dir() or (path / "tmp").is_dir())
+
+
+def _of_maildir(path: Path) -> Iterator[Path]:
+    """What was delivered; in `tmp` lies what was not, beside the folders the indexes of the mail server."""
+    for part in (path / "new", path / "cur"):
+        if part.is_dir():
+            yield from part.iterdir()
 
 
 def _is_mbox(path: Path) -> bool:
@@ -53,7 +86,26 @@ def _is_mbox(path: Path) -> bool:
         return file.read(len(MBOX_START)) == MBOX_START
 
 
-def _mbox(path: Path) -> Iterator[Found]:
-    box = mailbox.mbox(path, create=False)
-    for number, key in enumerate(box.keys(), 1):
-        yield Found(f"{path}#{number}", box.get_bytes(key))
+def _mbox(path: Path) -> Iterator[Found | Unread]:
+    number, lines = 0, list[bytes]()
+    with path.open("rb") as file:
+        for before, line, behind in _triples(file):
+            if number == 0 or _begins(before, line, behind):
+                if number:
+                    yield _found(f"{path}#{number}", b"".join(lines))
+                number, lines = number + 1, []
+            else:
+                lines.append(line[1:] if QUOTED_FROM.match(line) else line)
+    yield _found(f"{path}#{number}", b"".join(lines))
+
+
+def _triples(file: Iterable[bytes]) -> Iterator[tuple[bytes, bytes, bytes]]:
+    """Each line with the one before it and the one behind it."""
+    for (before, line), (_line, behind) in pairwise(pairwise(chain([b""], file, [b""]))):
+        yield before, line, behind
+
+
+def _begins(before: bytes, line: bytes, behind: bytes) -> bool:
+    """Whether a message begins here. A sentence may begin with "From" too: then no header field follows."""
+    apart = not before.strip(b"\r\n") or FROM_LINE.match(line) is not None
+    return line.startswith(MBOX_START) and apart and FIELD.match(behind) is not None

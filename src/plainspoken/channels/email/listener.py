@@ -1,13 +1,17 @@
 """Mail in by SMTP (RFC 5321): a message is stored and committed before it is answered with 250."""
 
 import asyncio
-from typing import Any
+import socket
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any, TypeVar, cast
 
 import structlog
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from asgiref.sync import sync_to_async
-from django.db import DatabaseError, close_old_connections, transaction
+from django.db import Error, close_old_connections, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from plainspoken.channels import actions
 from plainspoken.channels.email import limits
@@ -16,13 +20,27 @@ from plainspoken.kernel import blobs
 from plainspoken.kernel.actor import system
 
 RECIPIENTS_MAX = 50
+CLIENTS_MAX = 200
+STORED_AT_ONCE_MAX = 4
 IDLE_SECONDS_MAX = 300
+# RFC 5322 allows 998 bytes a line, and many programs send longer ones: a customer's mail is not refused for it.
+LINE_BYTES_MAX = 1024 * 1024
+NULL_SENDER = "<>"
 RECEIVER = system("channels.email.listener", "channels.raw.store")
+R = TypeVar("R")
 log = structlog.get_logger()
+
+
+class PortTaken(Exception):
+    """The listener cannot listen there; the message says where and why."""
 
 
 class Handler:
     """Accepts mail to our mailboxes only, and says 250 only for what is safely ours."""
+
+    def __init__(self, threads: ThreadPoolExecutor) -> None:
+        self.threads = threads
+        self.clients: set[SMTP] = set()
 
     async def handle_RCPT(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -30,8 +48,8 @@ class Handler:
         if len(envelope.rcpt_tos) >= RECIPIENTS_MAX:
             return "452 4.5.3 Too many recipients, send to the others in another message"
         try:
-            known = await sync_to_async(_known)(address)
-        except DatabaseError:
+            known = await self._in_thread(partial(_known, address))
+        except Error:
             return "451 4.3.0 Try again later"
         if not known:
             return "550 5.1.1 No such mailbox here"
@@ -39,44 +57,112 @@ class Handler:
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        content = envelope.content
-        assert isinstance(content, bytes)
+        sender = "" if envelope.mail_from in (None, NULL_SENDER) else envelope.mail_from
+        content = cast(bytes, envelope.content)
         try:
-            await sync_to_async(_store)(list(envelope.rcpt_tos), envelope.mail_from or "", content)
+            await self._in_thread(partial(store, list(envelope.rcpt_tos), sender, content))
         except blobs.DiskFull:
             return "452 4.3.1 No room at the moment, try again later"
-        except (DatabaseError, OSError) as error:
+        except (Error, OSError) as error:
             log.warning("smtp.not_stored", error=type(error).__name__)
             return "451 4.3.0 Not stored, try again later"
         return "250 2.0.0 Stored"
+
+    async def handle_exception(self, error: Exception) -> str:
+        """What nobody foresaw is our fault: the sender keeps the mail and tries again."""
+        log.error("smtp.failed", error=type(error).__name__, exc_info=error)
+        return "451 4.3.0 Not done, try again later"
+
+    async def _in_thread(self, work: Callable[[], R]) -> R:
+        return await asyncio.get_running_loop().run_in_executor(self.threads, _connected, work)
+
+
+class Client(SMTP):
+    """The line to one client; when there are too many, a new one is asked to come back later."""
+
+    line_length_limit = LINE_BYTES_MAX
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        self.event_handler.clients.add(self)
+        if len(self.event_handler.clients) > CLIENTS_MAX:
+            cast(asyncio.WriteTransport, transport).write(b"421 4.3.2 Too busy, try again later\r\n")
+            transport.close()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self.event_handler.clients.discard(self)
+        super().connection_lost(error)
+
+
+class Listener(Controller):
+    """Listens in a thread of its own and stores in a few more, each with its own database connection."""
+
+    def __init__(self, host: str, port: int, **settings: Any) -> None:
+        self.connections: list[BaseDatabaseWrapper] = []
+        self.threads = ThreadPoolExecutor(STORED_AT_ONCE_MAX, "smtp", self._enter)
+        super().__init__(Handler(self.threads), hostname=host, port=port, **settings)
+
+    def factory(self) -> Client:
+        return Client(self.handler, **self.SMTP_kwargs)
+
+    def start(self) -> None:
+        """Listen from now on. Raises PortTaken."""
+        family = socket.AF_INET6 if ":" in self.hostname else socket.AF_INET
+        try:
+            self.socket = socket.create_server((self.hostname, self.port), family=family)
+        except OSError as error:
+            raise PortTaken(
+                f"No mail can be received on {self.hostname}, port {self.port}: {error}"
+            ) from error
+        self.port = self.socket.getsockname()[1]
+        super().start()
+
+    def stop(self, no_assert: bool = False) -> None:
+        """What is being stored is stored; its sender, who hears nothing of it, sends it again."""
+        super().stop(no_assert)
+        self.threads.shutdown()
+        for connection in self.connections:
+            connection.close()
+
+    async def _create_server(self) -> asyncio.AbstractServer:
+        return await self.loop.create_server(self._factory_invoker, sock=self.socket)
+
+    def _enter(self) -> None:
+        connection = connections["default"]
+        connection.inc_thread_sharing()
+        self.connections.append(connection)
 
 
 def store(recipients: list[str], sender: str, content: bytes) -> None:
     """Store one copy for each mailbox the message was sent to, all or none."""
     traced = f"Return-Path: <{sender}>\r\n".encode("utf-8", "replace") + content
-    mailboxes = Mailbox.objects.filter(address__in={address.lower() for address in recipients})
+    addresses = {address.lower() for address in recipients}
     with transaction.atomic():
-        for mailbox in mailboxes.order_by("id"):
+        mailboxes = list(Mailbox.objects.filter(address__in=addresses).order_by("id"))
+        assert len(mailboxes) == len(addresses), "Each recipient was a mailbox of ours when it was named."
+        for mailbox in mailboxes:
             actions.store(mailbox, by=RECEIVER, content=traced)
 
 
-def _store(recipients: list[str], sender: str, content: bytes) -> None:
-    close_old_connections()
-    store(recipients, sender, content)
+def controller(host: str, port: int) -> Listener:
+    """The listener, to be started and stopped by the worker."""
+    return Listener(
+        host,
+        port,
+        data_size_limit=limits.MESSAGE_BYTES_MAX,
+        timeout=IDLE_SECONDS_MAX,
+        ident="Plainspoken",
+        # The name alone: to look up the domain for each client would make all of them wait for a name server.
+        server_hostname=socket.gethostname(),
+    )
 
 
 def _known(address: str) -> bool:
+    """Bytes that are no text come as characters that no database takes."""
+    return address.isprintable() and Mailbox.objects.filter(address=address.lower()).exists()
+
+
+def _connected(work: Callable[[], R]) -> R:
+    """Do it on the thread's connection, which is opened anew when it was lost since."""
     close_old_connections()
-    return Mailbox.objects.filter(address=address.lower()).exists()
-
-
-def controller(host: str, port: int) -> Controller:
-    """The listener, to be started and stopped by the worker."""
-    settings: dict[str, Any] = {
-        "data_size_limit": limits.MESSAGE_BYTES_MAX,
-        "timeout": IDLE_SECONDS_MAX,
-        "ident": "Plainspoken",
-        "enable_SMTPUTF8": True,
-        "loop": asyncio.new_event_loop(),
-    }
-    return Controller(Handler(), hostname=host, port=port, **settings)
+    return work()

@@ -6,7 +6,9 @@ whether a worker runs or not. Exit code 1 when a file could not be read.
 
 import argparse
 import sys
+from io import TextIOWrapper
 from pathlib import Path
+from typing import cast
 
 from plainspoken.config import installation
 from plainspoken.config.errors import CannotStart
@@ -18,12 +20,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    out = cast(TextIOWrapper, sys.stdout)
+    # A lone surrogate (of a file name that is no UTF-8) is written as JSON writes it.
+    out.reconfigure(encoding="utf-8", errors="backslashreplace")
     with installation.opened():
         from plainspoken.cases import ingest
+        from plainspoken.kernel import blobs
 
         try:
-            unread = ingest.ingest(options.paths, options.mailbox, sys.stdout)
-        except ingest.NoMailbox as error:
+            unread = ingest.ingest(options.paths, options.mailbox, out)
+        except (ingest.NoMailbox, blobs.DiskFull) as error:
             raise CannotStart(str(error)) from error
     for problem in unread:
         print(f"plainspoken: {problem}", file=sys.stderr)

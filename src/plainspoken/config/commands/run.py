@@ -33,7 +33,8 @@ def run(options: argparse.Namespace) -> int:
             processes.say(f"Starting the database in {home} …")
             server = stack.enter_context(embedded.running(home))
             parts += [server] if server else []
-        welcome = _prepare(options.demo)
+        demo = ["--demo"] if options.demo else []
+        welcome = processes.done_first("migrate", *demo, "--to-serve")
         parts += [processes.web(), processes.worker()]
         processes.keep(parts, when_ready=_announcing(welcome))
     processes.say("Stopped.")
@@ -47,15 +48,6 @@ def _alone(home: Path, stack: contextlib.ExitStack) -> None:
             f"Plainspoken runs in {home} already ({lock.holder(home / 'run.lock')}). "
             "Stop it, or set PLAINSPOKEN_HOME, PORT and SMTP_IN_PORT for a second copy."
         )
-
-
-def _prepare(demo: bool) -> str:
-    """Migrate in a process of its own, which keeps this one small; what the demo tells its visitor."""
-    words = ["migrate", *(["--demo"] if demo else [])]
-    output, ended = children.output_of(processes.this_program(*words))
-    if ended != 0:
-        raise CannotStart("The database could not be brought up to date; the reason stands above.")
-    return output
 
 
 def _announcing(welcome: str) -> Callable[[], bool]:

@@ -12,5 +12,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     processes.check_port("PORT", environment.port())
     with processes.until_told_to_stop(), installation.database():
+        processes.done_first("check")
         processes.keep([processes.web()])
     return 0

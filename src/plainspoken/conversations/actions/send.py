@@ -32,7 +32,12 @@ ATTACHMENT_BYTES_MAX = 25 * 1024 * 1024
 File = tuple[str, str, bytes]
 
 
-@action("conversations.reply.send", creates=True, unrecorded=["files"], duties=["4.4.1d", "4.3.1b"])
+@action(
+    "conversations.reply.send",
+    creates=True,
+    unrecorded=["files"],
+    duties=["4.4.1d", "4.3.1b", "4.2.1b", "3.3b"],
+)
 def reply(
     conversation: Conversation,
     *,
@@ -46,7 +51,9 @@ def reply(
     return _send(conversation, by, point, text, link, files)
 
 
-@action("conversations.start", creates=True, unrecorded=["files"], duties=["4.4.1d", "3.3a"])
+@action(
+    "conversations.start", creates=True, unrecorded=["files"], duties=["4.4.1d", "4.2.1b", "3.3a", "3.3b"]
+)
 def start(
     mailbox: Mailbox, *, by: Actor, to: ContactPoint, subject: str, text: str, files: tuple[File, ...] = ()
 ) -> Message:
@@ -93,9 +100,11 @@ def add_note(conversation: Conversation, *, by: Actor, text: str) -> Message:
 @action("conversations.inside.forward", creates=True, duties=["4.3.1g"])
 def forward_inside(conversation: Conversation, *, by: Actor, to: Unit, text: str) -> Message:
     """Show the conversation to another unit, with a word why; the owner stays."""
-    ConversationUnit.objects.get_or_create(
+    _unit, new = ConversationUnit.objects.get_or_create(
         conversation=conversation, unit=to, defaults={"since": clock.now()}
     )
+    if new:
+        search.note(*Message.objects.filter(conversation=conversation).values_list("pk", flat=True))
     return _message(conversation, Message.Kind.INSIDE, by, _wanted(text), unit=to)
 
 

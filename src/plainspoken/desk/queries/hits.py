@@ -1,10 +1,10 @@
 """What a search finds: messages, newest first, as far as the reader may see their conversations."""
 
-import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
+
+from django.db.models.functions import Left
 
 from plainspoken.cases.models import Case
 from plainspoken.conversations.models import Conversation, Message
@@ -13,19 +13,13 @@ from plainspoken.desk.queries import customers
 from plainspoken.kernel import access, search, text
 from plainspoken.kernel.actor import Actor
 from plainspoken.kernel.models import SearchRow
+from plainspoken.kernel.text import Query, Segment
 
 HITS_MAX = 50
 NAMED_MAX = 5
 SNIPPET_CHARACTERS = 160
 BEFORE_CHARACTERS = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A piece of a snippet; `hit` is what was looked for."""
-
-    text: str
-    hit: bool
+TEXT_CHARACTERS_MAX = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +28,7 @@ class Hit:
 
     message: Message
     case: Case | None
-    parts: list[Part]
+    parts: list[Segment]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +72,13 @@ def _told(rows: Sequence[SearchRow], words: str, by: Actor) -> list[Hit]:
     """Who is excluded from a conversation finds nothing of it."""
     parents = {row.parent_id for row in rows}
     seen = set(access.visible(Conversation.objects.filter(pk__in=parents), by).values_list("pk", flat=True))
-    messages = Message.objects.select_related("conversation__customer").in_bulk(
-        [row.pk for row in rows if row.parent_id in seen]
-    )
+    texts = Message.objects.defer("text", "visible_text").annotate(words=Left("text", TEXT_CHARACTERS_MAX))
+    keys = [row.pk for row in rows if row.parent_id in seen]
+    messages = texts.select_related("conversation__customer").in_bulk(keys)
     cases = _newest_cases(seen, by)
-    sought = pattern(words)
+    query = text.query(words)
     return [
-        Hit(message, cases.get(row.parent_id), snippet(message.subject + "\n" + message.text, sought))
+        Hit(message, cases.get(row.parent_id), snippet(message.words, query))
         for row in rows
         if (message := messages.get(row.pk))
     ]
@@ -95,29 +89,23 @@ def _newest_cases(conversations: set[UUID], by: Actor) -> dict[UUID, Case]:
     return {case.conversation_id: case for case in rows.order_by("received_at", "id")}
 
 
-def pattern(words: str) -> re.Pattern[str]:
-    """What of a text is marked: phrases as they were typed, and the words that stand in none of them."""
-    query = text.query(words)
-    alone = [term for term in query.terms if not any(term in phrase for phrase in query.phrases)]
-    whole = [term for term in alone if not any(term != other and term in other for other in alone)]
-    sought = sorted({*query.phrases, *whole}, key=len, reverse=True)
-    return re.compile("|".join(re.escape(one) for one in sought) or r"(?!)", re.IGNORECASE)
+def snippet(words: str, query: Query) -> list[Segment]:
+    """The text around the first hit, in one line; `…` stands for what was left out."""
+    segments = text.highlight(" ".join(words.split()), query)
+    if len(segments) < 2 or segments[0].hit:
+        return _shortened(segments)
+    before = segments[0].text
+    cut = "…" if len(before) > BEFORE_CHARACTERS else ""
+    return [Segment(cut + before[-BEFORE_CHARACTERS:], hit=False), *_shortened(segments[1:])]
 
 
-def snippet(words: str, sought: re.Pattern[str]) -> list[Part]:
-    """The text around the first hit, in one line, cut into what was looked for and what was not."""
-    plain = " ".join(unicodedata.normalize("NFKC", words).split())
-    first = sought.search(plain)
-    start = max(0, first.start() - BEFORE_CHARACTERS) if first else 0
-    shown = plain[start : start + SNIPPET_CHARACTERS]
-    parts = _parts(shown, sought)
-    before, after = start > 0, start + SNIPPET_CHARACTERS < len(plain)
-    return [*([Part("…", hit=False)] if before else []), *parts, *([Part("…", hit=False)] if after else [])]
-
-
-def _parts(shown: str, sought: re.Pattern[str]) -> list[Part]:
-    parts, at = [], 0
-    for found in sought.finditer(shown):
-        parts += [Part(shown[at : found.start()], hit=False), Part(found[0], hit=True)]
-        at = found.end()
-    return [part for part in (*parts, Part(shown[at:], hit=False)) if part.text]
+def _shortened(segments: Sequence[Segment]) -> list[Segment]:
+    """At most SNIPPET_CHARACTERS of the segments."""
+    shown: list[Segment] = []
+    left = SNIPPET_CHARACTERS
+    for one in segments:
+        if left <= 0:
+            return [*shown, Segment("…", hit=False)]
+        shown.append(one if len(one.text) <= left else Segment(one.text[:left] + "…", one.hit))
+        left -= len(one.text)
+    return shown

@@ -21,6 +21,7 @@ from plainspoken.organization.models import Unit
 from plainspoken.ui import tables
 from plainspoken.ui.request import Request
 
+PAGE_ROWS = 50
 COUNT_MAX = 100
 SNIPPET_CHARACTERS = 120
 IN_WORK = ("received", *WORKING)
@@ -81,11 +82,11 @@ def _followed(by: Actor) -> Q:
 
 
 def _closed(by: Actor) -> Q:
-    return Q(state="closed")
+    return _of_units(by) & Q(state="closed")
 
 
 def _no_inquiry(by: Actor) -> Q:
-    return Q(state="no_inquiry")
+    return _of_units(by) & Q(state="no_inquiry")
 
 
 def _of_units(by: Actor) -> Q:
@@ -118,7 +119,9 @@ def read(request: Request, by: Actor) -> Inbox:
     if sorting.column == "due":
         rows = rows.annotate(due=Coalesce("due_at", Value(NEVER)))
     tabs = [Tab(one.code, one.label, counts[one.code], one.code == shown) for one in FILTERS.values()]
-    return Inbox(tabs, held.count(by), shown, sorting, tables.page_by_key(rows, request, sorting.keys))
+    return Inbox(
+        tabs, held.count(by), shown, sorting, tables.page_by_key(rows, request, sorting.keys, PAGE_ROWS)
+    )
 
 
 def counted(by: Actor) -> Counter[str]:
@@ -135,8 +138,12 @@ def counted(by: Actor) -> Counter[str]:
 
 def waiting_for(by: Actor) -> int:
     """How many cases wait for the person: their own where it is our turn, and what their unit was asked."""
-    mine = Q(owner=by.id, state__in=["received", "triaged", "department_answered"])
-    return access.visible(Case.objects.filter(mine | _asked(by)), by)[:COUNT_MAX].count()
+    ours_to_move = Q(owner=by.id, state__in=["received", "triaged", "department_answered"])
+    parts = [
+        access.visible(Case.objects.filter(condition), by).values_list("pk", flat=True)[:COUNT_MAX]
+        for condition in (ours_to_move, _asked(by))
+    ]
+    return len(parts[0].union(parts[1]))
 
 
 def _rows(cases: QuerySet[Case], by: Actor) -> QuerySet[Case]:

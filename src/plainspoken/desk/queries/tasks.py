@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from plainspoken.desk import subjects
+from plainspoken.desk import subjects, words
 from plainspoken.desk.subjects import Subject
 from plainspoken.kernel import access
 from plainspoken.kernel.actor import Actor
@@ -35,7 +35,8 @@ class Told:
     @property
     def facts(self) -> list[tuple[Text, str]]:
         """What was noted for it, but for ids."""
-        return [(label, str(self.task.facts[name])) for name, label in FACTS.items() if name in self.task.facts]
+        kept = {name: self.task.facts[name] for name in FACTS if name in self.task.facts}
+        return [(FACTS[name], str(words.HELD_REASONS.get(value, value))) for name, value in kept.items()]
 
 
 def mine(by: Actor) -> Q:

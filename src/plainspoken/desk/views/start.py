@@ -40,9 +40,8 @@ def write(request: Request) -> HttpResponse:
 @staff
 def find(request: Request) -> HttpResponse:
     """Customers by name or number, as choices of the form."""
-    return respond.respond(
-        request, page="desk/start.html", fragment="desk/_recipients.html", context=_found(request)
-    )
+    shown = {**_found(request), "inner": "desk/_recipients.html"}
+    return respond.respond(request, page="desk/dialog.html", fragment="desk/_recipients.html", context=shown)
 
 
 def _start(given: dict[str, Any], by: Actor) -> Message:
