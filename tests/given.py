@@ -7,6 +7,7 @@ import pytest
 from django.test import override_settings
 
 if TYPE_CHECKING:
+    from plainspoken.channels.models import Mailbox
     from plainspoken.organization.models import Firm
 
 
@@ -16,6 +17,14 @@ def firm(db: None) -> "Firm":
     import world
 
     return world.firm()
+
+
+@pytest.fixture
+def mailbox(db: None) -> "Mailbox":
+    """The small firm with its mailbox, ready to take in mail."""
+    import mailroom
+
+    return mailroom.opened()
 
 
 @pytest.fixture(autouse=True, scope="session")

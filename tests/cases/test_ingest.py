@@ -78,7 +78,8 @@ def test_a_received_mail_and_all_that_is_said_of_it(mailbox: Mailbox, tmp_path: 
 def test_a_duplicate_names_the_case_of_the_first(mailbox: Mailbox, tmp_path: Path) -> None:
     content = mail()
     first, second = taken_in(
-        file(tmp_path, content), file(tmp_path, b"Received: by x\n" + content.replace(b"\n", b"\r\n"), "two.eml")
+        file(tmp_path, content),
+        file(tmp_path, b"Received: by x\n" + content.replace(b"\n", b"\r\n"), "two.eml"),
     )
     assert (first["status"], second["status"], second["reason"]) == ("received", "duplicate", "")
     assert first["case"] == second["case"] is not None
@@ -144,7 +145,11 @@ def test_everything_there_is_in_one_go(mailbox: Mailbox, tmp_path: Path) -> None
 
 def test_it_goes_to_the_mailbox_it_names_else_to_the_one_named_here(mailbox: Mailbox, tmp_path: Path) -> None:
     other = channels.put_mailbox(
-        world.unit("credit-card"), by=mailroom.OPENER, address="card@haian.example", name_zh="卡", name_en="Card"
+        world.unit("credit-card"),
+        by=mailroom.OPENER,
+        address="card@haian.example",
+        name_zh="卡",
+        name_en="Card",
     )
     to_card = mail().replace(ADDRESS.encode(), b"Card@Haian.example")
     to_nobody = mail("给谁？").replace(ADDRESS.encode(), b"somebody@elsewhere.example")
@@ -217,9 +222,7 @@ def test_from_the_command_line(tmp_path: Path) -> None:
     ended = weather.plainspoken("ingest", str(gone), str(tmp_path / "all"), PYTHONIOENCODING="ascii")
     lines = [json.loads(line) for line in ended.stdout.splitlines()]
     assert (ended.returncode, len(lines)) == (1, 301)
-    assert ended.stderr.splitlines() == [
-        f"plainspoken: {gone} could not be read: No such file or directory"
-    ]
+    assert ended.stderr.splitlines() == [f"plainspoken: {gone} could not be read: No such file or directory"]
     assert {(line["status"], *line) for line in lines} == {("received", *KEYS)}
     assert lines[-1]["path"] == f"{tmp_path}/all/{gbk}"
     assert (Case.objects.count(), Raw.objects.filter(state="waiting").count()) == (301, 0)

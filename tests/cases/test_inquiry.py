@@ -74,7 +74,8 @@ def test_a_simple_one_is_answered_at_once() -> None:
 def test_the_answer_asks_by_a_link_whether_it_is_solved() -> None:
     case = answered()
     outgoing = Outgoing.objects.get(message__kind="out")
-    assert outgoing.link and outgoing.link.purpose == Link.Purpose.SOLVED
+    assert outgoing.link
+    assert outgoing.link.purpose == Link.Purpose.SOLVED
     assert outgoing.sent
     assert "/solved/" not in outgoing.message.text
     assert case.answers.get().message == outgoing.message

@@ -88,9 +88,7 @@ def told(*words: str, home: Path, reads: str = "") -> str:
     """What a command that succeeds says, with this on its standard input."""
     environment = {**without_database(), "PLAINSPOKEN_HOME": str(home)}
     command = [sys.executable, "-m", "plainspoken.cli", *words]
-    done = subprocess.run(
-        command, env=environment, input=reads, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run(command, env=environment, input=reads, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
 

@@ -74,9 +74,7 @@ def test_of_several_administrators_one_is_chosen_in_chinese(
 
 @pytest.mark.processes
 @pytest.mark.parametrize("key", ["\x03", "\x04"])
-def test_giving_up_keeps_nothing_and_gives_the_terminal_back(
-    console: At, empty_home: Home, key: str
-) -> None:
+def test_giving_up_keeps_nothing_and_gives_the_terminal_back(console: At, empty_home: Home, key: str) -> None:
     at = console("run", home=empty_home("home"), **ports())
     at.type(f"{FIRM}\n", after=ASKED_FILE)
     at.wait_for(ASKED_PASSWORD)

@@ -111,4 +111,3 @@ def test_a_new_release_brings_its_roles_to_a_firm(firm: Firm) -> None:
 def test_without_a_firm_it_brings_none(unfounded: Firm) -> None:
     migrate._bring_up_to_date()
     assert not Role.objects.exists()
-

@@ -97,6 +97,7 @@ def test_the_latest_first_or_the_first_due() -> None:
     assert listed("li", "waiting") == [second.number, first.number]
     assert listed("li", "waiting", sort="due") == [first.number, second.number]
     assert world.client("li").get(INBOX, {"sort": "colour"}).status_code == 400
+    assert world.client("li").get(INBOX, {"show": "closed", "sort": "due"}).status_code == 400
 
 
 def test_pages_go_by_key(monkeypatch: pytest.MonkeyPatch) -> None:

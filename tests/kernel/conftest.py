@@ -7,7 +7,6 @@ import pytest
 def promises(db: None) -> Iterator[None]:
     """The kinds of deadline of `promises` are known."""
     import promises
-
     from plainspoken.kernel import deadlines
 
     added = {kind.code: kind for kind in (promises.PROMISE, promises.OTHER)}

@@ -1,53 +1,30 @@
 """What holds of a deadline whatever happens to it, in whatever order."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from plainspoken.kernel import action as kernel
 from plainspoken.kernel import clock, deadlines, drain, worktime
-from plainspoken.kernel.action import action
-from plainspoken.kernel.actor import Actor, system
-from plainspoken.kernel.ids import uuid7
 from plainspoken.kernel.models import Deadline
-from plainspoken.kernel.worktime import WorkCalendar
-from plainspoken.organization.models import Firm
+from promises import CALENDAR, DOER, PROMISE, TUESDAY, do, promise, the_firm
 
-PROMISE = deadlines.kind("test.whatever", "A promise", duties=[])
-DOER = system("tests.whatever", "test.whatever")
-WEEK = (((time(9), time(12)), (time(13, 30), time(18))),) * 5 + ((), ())
-CALENDAR = WorkCalendar("cn", "1", "Asia/Shanghai", WEEK, frozenset({2025, 2026, 2027}))
-START = datetime(2026, 3, 3, 2, 0, tzinfo=UTC)
 EXAMPLES = 60
-
-
-@action("test.whatever", creates=True, unrecorded=["body"])
-def do(firm: Firm, *, by: Actor, body: Callable[[], None]) -> None:
-    body()
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _forget() -> Iterator[None]:
-    yield
-    kernel.specs.pop("test.whatever")
-    deadlines.kinds.pop("test.whatever")
 
 
 @dataclass
 class Life:
     """One deadline, and what ought to be true of it."""
 
-    firm: Firm
     deadline: Deadline
-    now: datetime = START
+    now: datetime = TUESDAY
     missed: datetime | None = None
     ran: list[tuple[datetime, datetime]] = field(default_factory=list)
-    since: datetime = START
+    since: datetime = TUESDAY
 
     def reload(self) -> Deadline:
         self.deadline = Deadline.objects.get(pk=self.deadline.pk)
@@ -60,8 +37,8 @@ class Life:
 Step = Callable[[Life], None]
 
 
-def inside(life: Life, body: Callable[[], object]) -> None:
-    do(life.firm, by=DOER, body=lambda: body() and None)
+def inside(body: Callable[[], object]) -> None:
+    do(the_firm(), by=DOER, body=body)
 
 
 def passes(life: Life) -> None:
@@ -78,27 +55,27 @@ def unnoticed(life: Life) -> None:
 
 def pauses(life: Life) -> None:
     if life.deadline.state == "running":
-        inside(life, lambda: deadlines.pause(life.deadline, calendar=CALENDAR))
+        inside(lambda: deadlines.pause(life.deadline, calendar=CALENDAR))
         life.ran.append((life.since, life.now))
 
 
 def resumes(life: Life) -> None:
     if life.deadline.state == "paused":
-        inside(life, lambda: deadlines.resume(life.deadline, calendar=CALENDAR))
+        inside(lambda: deadlines.resume(life.deadline, calendar=CALENDAR))
         life.since = life.now
 
 
 def moves(life: Life) -> None:
     if life.deadline.state == "running":
-        inside(life, lambda: deadlines.move(life.deadline, due_at=life.now + timedelta(hours=30)))
+        inside(lambda: deadlines.move(life.deadline, due_at=life.now + timedelta(hours=30)))
 
 
 def is_met(life: Life) -> None:
-    inside(life, lambda: deadlines.meet(life.firm, PROMISE, at=clock.now()))
+    inside(lambda: deadlines.meet(the_firm(), PROMISE, at=clock.now()))
 
 
 def is_dropped(life: Life) -> None:
-    inside(life, lambda: deadlines.drop(life.firm, PROMISE))
+    inside(lambda: deadlines.drop(the_firm(), PROMISE))
 
 
 STEPS: list[Step] = [passes, unnoticed, pauses, resumes, moves, is_met, is_dropped]
@@ -121,7 +98,10 @@ def goes_on(life: Life, step: Step, minutes: int) -> None:
 
 def holds(life: Life) -> None:
     deadline = life.deadline
-    assert (deadline.state == "paused") == (deadline.paused_at is not None) or deadline.state in ("met", "dropped")
+    assert (deadline.state == "paused") == (deadline.paused_at is not None) or deadline.state in (
+        "met",
+        "dropped",
+    )
     assert (deadline.state == "met") == (deadline.met_at is not None)
     assert deadline.steps == sorted(deadline.steps)
     assert deadline.steps[1] == deadline.due_at
@@ -149,7 +129,7 @@ def the_minutes_are_those_promised(life: Life) -> None:
     assert life.deadline.amount - 2 * len(life.ran) <= total <= life.deadline.amount
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("promises")
 @settings(
     max_examples=EXAMPLES,
     deadline=None,
@@ -157,25 +137,9 @@ def the_minutes_are_those_promised(life: Life) -> None:
 )
 @given(counted=amounts, told=lives)
 def test_whatever_happens_a_deadline_is_sound(counted: tuple[str, int], told: list[tuple[Step, int]]) -> None:
+    counted_in, amount = counted
     with transaction.atomic():
-        life = born(*counted)
+        life = Life(promise(amount, counted_in))
         for step, minutes in told:
             goes_on(life, step, minutes)
         transaction.set_rollback(True)
-
-
-def born(counted_in: str, amount: int) -> Life:
-    firm = Firm.objects.get_or_create(defaults={"id": uuid7()})[0]
-    with clock.moved(START):
-        do(
-            firm,
-            by=DOER,
-            body=lambda: _open(firm, counted_in, amount),
-        )
-    return Life(firm, Deadline.objects.get(kind="test.whatever", subject_id=firm.pk))
-
-
-def _open(firm: Firm, counted_in: str, amount: int) -> None:
-    deadlines.open(
-        PROMISE, firm, calendar=CALENDAR, counted_in=counted_in, amount=amount, unit=uuid7(), start=START
-    )

@@ -13,15 +13,16 @@ from django.test.utils import CaptureQueriesContext
 from plainspoken.kernel import ladder
 from plainspoken.kernel.ids import uuid7
 from plainspoken.kernel.models import DEADLINE, Deadline, Entry
-
-from promises import DAY, HOUR, PROMISE, TUESDAY, drop, meet, minutes, pause, promise, reached, time_passes
+from promises import DAY, HOUR, PROMISE, TUESDAY, drop, meet, pause, promise, reached, time_passes
 
 pytestmark = pytest.mark.usefixtures("promises")
 
 
 def forbidden() -> list[tuple[str, str]]:
     states = list(DEADLINE.states)
-    return [pair for pair in product(states, states) if pair[0] != pair[1] and pair not in DEADLINE.transitions]
+    return [
+        pair for pair in product(states, states) if pair[0] != pair[1] and pair not in DEADLINE.transitions
+    ]
 
 
 def brought_to(state: str) -> None:

@@ -7,9 +7,7 @@ import pytest
 from plainspoken.kernel import deadlines
 from plainspoken.kernel.models import Deadline
 from plainspoken.kernel.worktime import HolidayName
-
 from promises import (
-    HOUR,
     MINUTES,
     TUESDAY,
     at,
@@ -36,12 +34,12 @@ YEAR_2027 = calendar(
 
 
 def provisional(amount: int = 2 * 450) -> Deadline:
-    """From 30 December 2026, while the next year is not loaded."""
+    """From 31 December 2026, while the next year is not loaded."""
     return promise(amount, MINUTES, local(12, 31, 9), calendar())
 
 
 def of_2027(day: int, hour: int, minute: int = 0) -> datetime:
-    return datetime(2027, 1, day, hour, minute, tzinfo=UTC) - 8 * HOUR
+    return local(1, day, hour, minute, year=2027)
 
 
 @pytest.mark.duty("4.1.2a")

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 import world
@@ -17,6 +18,7 @@ from plainspoken.rulebook.tested import Proof, Proofs
 
 TESTS = Path(__file__).parent.parent
 SNAPSHOT = TESTS / "snapshots" / "uncovered_duties.txt"
+OURS = [duty for duty in clauses.duties() if duty.means in standing.OURS]
 KNOWN = {duty.number for duty in clauses.duties()}
 
 

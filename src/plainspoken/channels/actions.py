@@ -1,5 +1,6 @@
 """What may be done with mailboxes and with messages as they arrive."""
 
+import ipaddress
 from typing import Any
 
 from django.db import connection
@@ -24,6 +25,7 @@ def put_mailbox(unit: Unit, /, *, by: Actor, address: str, **columns: Any) -> Ma
         defaults={"unit": unit, **columns},
         create_defaults={"id": uuid7(), "unit": unit, **columns},
     )
+    _check_line(mailbox)
     record(mailbox=mailbox, made=made)
     return mailbox
 
@@ -77,6 +79,22 @@ def first_of_its_kind(raw: Raw) -> bool:
             [raw.mailbox_id, bytes(raw.digest), raw.pk],
         )
         return bool(cursor.rowcount)
+
+
+def _check_line(mailbox: Mailbox) -> None:
+    """Without encryption everything, the password too, could be read by whoever is on the way."""
+    host, open_line = mailbox.smtp_host, mailbox.smtp_security == Mailbox.Security.NONE
+    if host and open_line and not _this_machine(host):
+        raise Refused(
+            "line_open_to_others", _("Without TLS mail may leave only to a server on this machine.")
+        )
+
+
+def _this_machine(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _settle(raw: Raw, reason: str) -> None:

@@ -7,4 +7,4 @@ class ConversationsConfig(AppConfig):
 
     def ready(self) -> None:
         from plainspoken.conversations import access, controls, indexing, outbox  # noqa: F401
-        from plainspoken.conversations.actions import outgoing, receive, send  # noqa: F401
+        from plainspoken.conversations.actions import notes, outgoing, receive, send, start  # noqa: F401

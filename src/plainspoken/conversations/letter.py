@@ -8,6 +8,7 @@ from plainspoken.customers import links
 from plainspoken.kernel import blobs, language
 
 REFERENCES_MAX = 20
+NEVER_ARRIVED = ("withdrawn", "failed")
 
 
 def bytes_of(outgoing: Outgoing) -> bytes:
@@ -36,11 +37,12 @@ def bytes_of(outgoing: Outgoing) -> bytes:
 
 
 def _thread(message: Message) -> list[str]:
-    earlier = Message.objects.filter(conversation=message.conversation_id, at__lte=message.at).exclude(
-        pk=message.pk
-    )
-    ids = earlier.exclude(header_id="").order_by("-at", "-id").values_list("header_id", flat=True)
-    return list(reversed(ids[:REFERENCES_MAX]))
+    """The ids of what was said before, the first and the newest; without what never reached the customer."""
+    earlier = Message.objects.filter(conversation=message.conversation_id, at__lte=message.at)
+    said = earlier.exclude(pk=message.pk).exclude(header_id="").exclude(outgoing__state__in=NEVER_ARRIVED)
+    ids = said.order_by("-at", "-id").values_list("header_id", flat=True)
+    newest, first = ids[: REFERENCES_MAX - 1], ids.reverse()[:1]
+    return list(dict.fromkeys([*first, *reversed(newest)]))
 
 
 def _subject(subject: str, is_reply: bool) -> str:

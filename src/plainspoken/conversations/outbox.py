@@ -59,8 +59,7 @@ def _hand_over(outgoing: Outgoing) -> None:
         content = letter.bytes_of(outgoing)
         send.send(outgoing.message.conversation.mailbox, outgoing.to.value, content, outgoing.message_id)
     except send.TryLater as error:
-        later = actions.retry if outgoing.attempts < actions.ATTEMPTS_MAX else actions.fail
-        later(outgoing, by=SENDER, trouble=str(error))
+        _again(outgoing, str(error))
     except (send.NotAccepted, NoScript, blobs.BlobLost, ValueError) as error:
         actions.fail(outgoing, by=SENDER, trouble=str(error))
     except send.Uncertain as error:
@@ -73,9 +72,15 @@ def _hand_over(outgoing: Outgoing) -> None:
 def _unsure(outgoing: Outgoing, trouble: str) -> None:
     """A person decides about a person's words; a machine's may come twice, with the same Message-ID."""
     if outgoing.message.kind == Message.Kind.AUTOMATIC:
-        actions.retry(outgoing, by=SENDER, trouble=trouble)
+        _again(outgoing, trouble)
     else:
         actions.doubt(outgoing, by=SENDER, trouble=trouble)
+
+
+def _again(outgoing: Outgoing, trouble: str) -> None:
+    """Later, and not for ever."""
+    later = actions.retry if outgoing.attempts < actions.ATTEMPTS_MAX else actions.fail
+    later(outgoing, by=SENDER, trouble=trouble)
 
 
 def _recover() -> int:

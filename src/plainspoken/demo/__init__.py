@@ -7,13 +7,20 @@ HERE = Path(__file__).parent
 
 
 def apply() -> None:
-    """Fill an empty database with the demo firm, all or nothing; one that has a firm already is left alone."""
+    """Fill an empty database with the demo firm, all or nothing; a demo firm that is there is left alone.
+
+    Raises ImproperlyConfigured when the database holds a real firm.
+    """
+    from django.core.exceptions import ImproperlyConfigured
     from django.db import transaction
 
     from plainspoken.kernel import clock
     from plainspoken.organization.models import Firm
 
-    if Firm.objects.get().founded:
+    firm = Firm.objects.get()
+    if firm.founded and not firm.demo:
+        raise ImproperlyConfigured("The database holds a real firm: run without --demo.")
+    if firm.founded:
         return
     with transaction.atomic():
         _tell(clock.now())

@@ -4,7 +4,7 @@ import os
 
 from django.conf import settings
 
-from plainspoken.organization.models import Appointment, Person
+from plainspoken.organization.models import Appointment, Person, Post
 
 # Who is worth signing in as, and what for.
 SHOWN = {
@@ -50,11 +50,11 @@ def _password() -> str:
 
 
 def _sign_ins() -> list[str]:
-    people = Person.objects.in_bulk(list(SHOWN), field_name="username")
-    held = Appointment.objects.filter(person__in=people.values()).select_related("post").order_by("-from_day")
-    posts = {one.person_id: one.post for one in held}
-    return [
-        f"  {username:<6} {posts[person.pk].name_en} · {posts[person.pk].name_zh} · "
-        f"{person.name_en} {person.name_zh} ({SHOWN[username]})"
-        for username, person in people.items()
-    ]
+    held = Appointment.objects.filter(person__username__in=SHOWN).select_related("post", "person")
+    posts = {one.person.username: one for one in held.order_by("-from_day")}
+    return [_sign_in(username, posts[username].post, posts[username].person) for username in SHOWN]
+
+
+def _sign_in(username: str, post: Post, person: Person) -> str:
+    names = f"{post.name_en} {post.name_zh} · {person.name_en} {person.name_zh}"
+    return f"  {username:<6} {names} ({SHOWN[username]})"

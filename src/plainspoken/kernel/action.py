@@ -148,7 +148,8 @@ def chained(depth: int, cause: Any) -> Iterator[None]:
 
 def _current() -> ledger.Draft:
     run = _run.get()
-    assert run and run.stack, "This may only be called inside an action."
+    assert run, "This may only be called inside an action."
+    assert run.stack
     return run.stack[-1]
 
 

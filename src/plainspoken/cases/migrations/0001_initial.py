@@ -173,6 +173,10 @@ class Migration(migrations.Migration):
             model_name='case',
             index=models.Index(fields=['received_at'], name='case_received'),
         ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(condition=models.Q(('state__in', ['closed', 'no_inquiry'])), fields=['-last_at', '-id'], name='case_settled'),
+        ),
         migrations.AddConstraint(
             model_name='case',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ['received', 'no_inquiry']), models.Q(('line__isnull', False), ('type__isnull', False)), _connector='OR'), name='cases_case_judged_when_triaged'),

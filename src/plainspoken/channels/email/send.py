@@ -13,6 +13,8 @@ from plainspoken.channels.models import Mailbox
 from plainspoken.kernel import secrets
 
 TIMEOUT_SECONDS = 30
+# A server may look long at a whole message before it takes it (RFC 5321 4.5.3.2.6 allows ten minutes).
+ANSWER_SECONDS = 300
 
 
 class TryLater(Exception):
@@ -51,39 +53,60 @@ def _to_folder(content: bytes, key: UUID) -> None:
 
 
 def _by_smtp(mailbox: Mailbox, recipient: str, content: bytes) -> None:
+    server = _connected(mailbox)
     try:
-        server = _connected(mailbox)
-        try:
-            _envelope(server, mailbox.address, recipient)
-            _data(server, content)
-        finally:
-            _part(server)
+        _envelope(server, mailbox.address, recipient)
+        _data(server, content)
     except smtplib.SMTPResponseException as error:
         raise _verdict(error) from error
     except (OSError, smtplib.SMTPException) as error:
         raise TryLater(type(error).__name__) from error
+    finally:
+        _part(server)
 
 
 def _connected(mailbox: Mailbox) -> smtplib.SMTP:
+    """The server, ready for a message. What goes wrong here is no fault of the message: raises TryLater."""
     context = ssl.create_default_context()
-    if mailbox.smtp_security == Mailbox.Security.TLS:
-        server: smtplib.SMTP = smtplib.SMTP_SSL(
-            mailbox.smtp_host, mailbox.smtp_port, timeout=TIMEOUT_SECONDS, context=context
-        )
-    else:
-        server = smtplib.SMTP(mailbox.smtp_host, mailbox.smtp_port, timeout=TIMEOUT_SECONDS)
-    if mailbox.smtp_security == Mailbox.Security.STARTTLS:
-        server.starttls(context=context)
-    if mailbox.smtp_user:
-        server.login(mailbox.smtp_user, secrets.get(f"mailbox.{mailbox.secret}"))
+    with contextlib.ExitStack() as stack:
+        try:
+            server = _reached(mailbox, context)
+            stack.callback(server.close)
+            if mailbox.smtp_security == Mailbox.Security.STARTTLS:
+                server.starttls(context=context)
+            if mailbox.smtp_user:
+                server.login(mailbox.smtp_user, secrets.get(f"mailbox.{mailbox.secret}"))
+            server.ehlo_or_helo_if_needed()
+        except smtplib.SMTPResponseException as error:
+            raise TryLater(_said(error)) from error
+        except (OSError, smtplib.SMTPException, secrets.SecretMissing) as error:
+            raise TryLater(type(error).__name__) from error
+        stack.pop_all()
     return server
 
 
+def _reached(mailbox: Mailbox, context: ssl.SSLContext) -> smtplib.SMTP:
+    host, port = mailbox.smtp_host, mailbox.smtp_port
+    if mailbox.smtp_security == Mailbox.Security.TLS:
+        return smtplib.SMTP_SSL(host, port, timeout=TIMEOUT_SECONDS, context=context)
+    return smtplib.SMTP(host, port, timeout=TIMEOUT_SECONDS)
+
+
 def _envelope(server: smtplib.SMTP, sender: str, recipient: str) -> None:
-    server.ehlo_or_helo_if_needed()
-    for code, answer in (server.mail(sender), server.rcpt(recipient), server.docmd("DATA")):
-        if code not in (250, 251, 354):
-            raise smtplib.SMTPResponseException(code, answer)
+    options = _options(server, recipient)
+    _accepted(*server.mail(sender, options))
+    _accepted(*server.rcpt(recipient))
+    _accepted(*server.docmd("DATA"))
+
+
+def _options(server: smtplib.SMTP, recipient: str) -> list[str]:
+    """RFC 6531, for an address beyond ASCII. Raises NotAccepted when the server does not know it."""
+    if recipient.isascii():
+        return []
+    if not server.has_extn("smtputf8"):
+        raise NotAccepted("The server takes no address with letters beyond ASCII")
+    server.command_encoding = "utf-8"
+    return ["SMTPUTF8", "BODY=8BITMIME"]
 
 
 def _data(server: smtplib.SMTP, content: bytes) -> None:
@@ -91,10 +114,16 @@ def _data(server: smtplib.SMTP, content: bytes) -> None:
     body = b"\r\n".join(b"." + line if line.startswith(b".") else line for line in content.splitlines())
     try:
         server.send(body + b"\r\n.\r\n")
+        assert server.sock, "What has been sent went by a socket."
+        server.sock.settimeout(ANSWER_SECONDS)
         code, answer = server.getreply()
     except (OSError, smtplib.SMTPException) as error:
         raise Uncertain(type(error).__name__) from error
-    if code != 250:
+    _accepted(code, answer)
+
+
+def _accepted(code: int, answer: bytes) -> None:
+    if not 200 <= code < 400:
         raise smtplib.SMTPResponseException(code, answer)
 
 
@@ -106,8 +135,9 @@ def _part(server: smtplib.SMTP) -> None:
 
 
 def _verdict(error: smtplib.SMTPResponseException) -> Exception:
-    answer = (
-        error.smtp_error if isinstance(error.smtp_error, str) else error.smtp_error.decode("utf-8", "replace")
-    )
-    said = f"{error.smtp_code} {answer}"
-    return TryLater(said) if 400 <= error.smtp_code < 500 else NotAccepted(said)
+    return (TryLater if 400 <= error.smtp_code < 500 else NotAccepted)(_said(error))
+
+
+def _said(error: smtplib.SMTPResponseException) -> str:
+    answer = error.smtp_error
+    return f"{error.smtp_code} {answer if isinstance(answer, str) else answer.decode('utf-8', 'replace')}"

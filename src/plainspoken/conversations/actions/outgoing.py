@@ -9,8 +9,10 @@ from plainspoken.kernel.actor import Actor
 from plainspoken.kernel.ledger import Code
 from plainspoken.kernel.models import Blob
 
-ATTEMPTS_MAX = 8
+# A mail server may be down for a day before people have to find other ways.
+ATTEMPTS_MAX = 51
 FIRST_WAIT = timedelta(seconds=30)
+DOUBLINGS_MAX = 6
 TROUBLE_CHARACTERS_MAX = 300
 
 
@@ -32,7 +34,7 @@ def leave(outgoing: Outgoing, *, by: Actor, at: datetime, sent: Blob) -> None:
 @action("conversations.outgoing.retry", edge=OUTGOING.retry)
 def retry(outgoing: Outgoing, *, by: Actor, trouble: str) -> None:
     """The server could not take it now: again later, each time later."""
-    outgoing.leaves_at = clock.now() + FIRST_WAIT * 2 ** (outgoing.attempts - 1)
+    outgoing.leaves_at = clock.now() + FIRST_WAIT * 2 ** min(outgoing.attempts - 1, DOUBLINGS_MAX)
     _note(outgoing, trouble)
 
 

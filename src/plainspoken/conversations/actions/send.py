@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
+from plainspoken.channels.email import encode
+from plainspoken.channels.email.addresses import Address
 from plainspoken.channels.models import Mailbox
 from plainspoken.content import checks
 from plainspoken.conversations.models import (
@@ -27,8 +29,11 @@ from plainspoken.organization.models import Qualification, Unit
 
 UNDO_SECONDS = 15
 TEXT_CHARACTERS_MAX = 100_000
+SUBJECT_CHARACTERS_MAX = 500
 ATTACHMENTS_MAX = 60
 ATTACHMENT_BYTES_MAX = 25 * 1024 * 1024
+NAME_CHARACTERS_MAX = 255
+CONTENT_TYPE_CHARACTERS_MAX = 120
 File = tuple[str, str, bytes]
 
 
@@ -62,8 +67,8 @@ def start(
         raise Refused(
             "mailbox_of_another_unit", _("This mailbox belongs to another unit. Choose one of yours.")
         )
-    if not subject.strip():
-        raise Refused("subject_missing", _("Give the message a subject."))
+    check_address(to.value)
+    _check_subject(subject)
     now = clock.now()
     spoken = to.customer.language or language.of(subject + text)
     conversation = Conversation.objects.create(
@@ -157,6 +162,26 @@ def _send(
     return message
 
 
+def check_address(value: str) -> None:
+    """Refuse what is no address: a telephone number, several addresses, a line break."""
+    try:
+        encode.mailboxes([Address("", value)])
+    except ValueError:
+        raise Refused(
+            "cannot_be_addressed", _("This is no e-mail address that mail can be sent to.")
+        ) from None
+
+
+def _check_subject(subject: str) -> None:
+    if not subject.strip():
+        raise Refused("subject_missing", _("Give the message a subject."))
+    if len(subject) > SUBJECT_CHARACTERS_MAX:
+        raise Refused("subject_too_long", _("This subject is too long. Shorten it."))
+    if encode.LINE_BREAK.search(subject.strip()):
+        raise Refused("subject_of_several_lines", _("A subject is one line. Put the rest into the text."))
+    checks.ready(subject)
+
+
 def _wanted(words: str) -> str:
     if not words.strip():
         raise Refused("text_missing", _("There is nothing to send yet: write something first."))
@@ -203,15 +228,17 @@ def _queue(message: Message, point: ContactPoint, leaves_at: datetime, link: Lin
 def _attach(message: Message, files: tuple[File, ...]) -> None:
     if len(files) > ATTACHMENTS_MAX:
         raise Refused("attachments_too_many", _("Too many files for one message."))
+    if any(len(content) > ATTACHMENT_BYTES_MAX for _name, _type, content in files):
+        raise Refused("attachment_too_large", _("A file is too large to be sent by mail."))
+    if sum(len(content) for _name, _type, content in files) > ATTACHMENT_BYTES_MAX:
+        raise Refused("attachments_too_large", _("Together the files are too large to be sent by mail."))
     for position, (name, content_type, content) in enumerate(files):
-        if len(content) > ATTACHMENT_BYTES_MAX:
-            raise Refused("attachment_too_large", _("A file is too large to be sent by mail."))
         Attachment.objects.create(
             id=uuid7(),
             message=message,
             position=position,
-            name=name,
-            content_type=content_type,
+            name=name[:NAME_CHARACTERS_MAX],
+            content_type=content_type[:CONTENT_TYPE_CHARACTERS_MAX],
             blob=blobs.put(content),
         )
 

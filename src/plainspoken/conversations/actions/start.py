@@ -15,6 +15,7 @@ def write_first(
     mailbox: Mailbox, *, by: Actor, address: str, subject: str, text: str, files: tuple[send.File, ...] = ()
 ) -> Message:
     """A member of staff writes first to an e-mail address; one that nobody knows becomes a prospect's."""
+    send.check_address(address.strip())
     kind = ContactPoint.Kind.EMAIL
     known = ContactPoint.objects.select_related("customer").filter(
         kind=kind, index=contact.index(kind, address)

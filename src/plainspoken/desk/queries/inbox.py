@@ -27,6 +27,7 @@ SNIPPET_CHARACTERS = 120
 IN_WORK = ("received", *WORKING)
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 COLUMNS = {"last": "last_at", "due": "due"}
+SETTLED_COLUMNS = {"last": "last_at"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,11 @@ class Inbox:
     shown: str
     sorting: tables.Sorting
     page: tables.KeyPage[Case]
+
+    @property
+    def sortable(self) -> bool:
+        """What is settled has no deadline to go by."""
+        return FILTERS[self.shown].counted
 
 
 def _mine(by: Actor) -> Q:
@@ -114,7 +120,8 @@ def read(request: Request, by: Actor) -> Inbox:
     shown = request.GET.get("show", "")
     if shown not in FILTERS:
         shown = next((code for code in FIRST_LOOK if counts[code]), "mine")
-    sorting = tables.sorting(request, COLUMNS, "-last")
+    columns = COLUMNS if FILTERS[shown].counted else SETTLED_COLUMNS
+    sorting = tables.sorting(request, columns, "-last")
     rows = _rows(access.visible(Case.objects.filter(FILTERS[shown].condition(by)), by), by)
     if sorting.column == "due":
         rows = rows.annotate(due=Coalesce("due_at", Value(NEVER)))
