@@ -1,7 +1,6 @@
 """Mail servers of others, for tests: real ones (aiosmtpd) on free ports that do as they are told."""
 
 import asyncio
-import ipaddress
 import socket
 import ssl
 import threading
@@ -132,10 +131,10 @@ class Authority:
 
 
 def authority(folder: Path) -> Authority:
-    """A new authority and a certificate of it for this machine."""
+    """A new authority and a certificate of it for `localhost`, and for no number of an address."""
     key, server_key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-    own = _certificate("Haian CA", key, "Haian CA", key, ca=True)
-    server = _certificate("localhost", server_key, "Haian CA", key, ca=False)
+    own = _certificate("ca.haian.example", key, "ca.haian.example", key, ca=True)
+    server = _certificate("localhost", server_key, "ca.haian.example", key, ca=False)
     (folder / "authority.pem").write_bytes(own.public_bytes(Encoding.PEM))
     secret = server_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     (folder / "server.pem").write_bytes(secret + server.public_bytes(Encoding.PEM))
@@ -148,7 +147,6 @@ def _certificate(
     name: str, key: ec.EllipticCurvePrivateKey, issuer: str, by: ec.EllipticCurvePrivateKey, *, ca: bool
 ) -> x509.Certificate:
     now = datetime.now(UTC)
-    addresses = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
     built = (
         x509.CertificateBuilder()
         .subject_name(_named(name))
@@ -158,7 +156,7 @@ def _certificate(
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=2))
         .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
-        .add_extension(x509.SubjectAlternativeName(addresses), critical=False)
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(by.public_key()), critical=False)
         .add_extension(_usage(signs_certificates=ca), critical=True)

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -69,3 +70,9 @@ def url() -> str:
     info = connection.connection.info
     said = {**info.get_parameters(), "password": info.password}
     return " ".join(f"{name}={value}" for name, value in said.items() if value)
+
+
+def later(seconds: float, work: Callable[[], None]) -> threading.Timer:
+    timer = threading.Timer(seconds, work)
+    timer.start()
+    return timer

@@ -8,6 +8,7 @@ import world
 from plainspoken.customers import actions
 from plainspoken.customers.models import ContactPoint, Customer, Identifier
 from plainspoken.kernel import ledger
+from plainspoken.kernel.errors import Refused
 
 pytestmark = pytest.mark.usefixtures("desk")
 ID_CARD = "330106198801012418"
@@ -98,3 +99,10 @@ def test_the_language_is_one_of_ours_and_set_by_those_who_may() -> None:
     assert world.client("chen").post(address, {"language": "en"}).status_code == 404
     assert world.client("sun").post(address, {"language": "en"}).status_code == 403
     assert world.client("li").delete(address).status_code == 405
+
+
+def test_the_action_itself_knows_its_purposes() -> None:
+    story.received()
+    with pytest.raises(Refused) as refused:
+        actions.reveal(ContactPoint.objects.get(), by=world.actor("li"), purpose="curiosity")
+    assert refused.value.code == "purpose_unknown"

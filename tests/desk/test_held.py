@@ -6,9 +6,11 @@ from django.urls import reverse
 import mailroom
 import story
 import world
+from plainspoken.cases import intake
 from plainspoken.cases.intake import HELD
 from plainspoken.cases.models import Case
-from plainspoken.channels.models import Raw
+from plainspoken.channels import actions as channels
+from plainspoken.channels.models import Mailbox, Raw
 from plainspoken.work.models import Task
 
 pytestmark = pytest.mark.usefixtures("desk")
@@ -105,3 +107,14 @@ def test_the_same_message_is_not_taken_twice() -> None:
     mailroom.arrives(ENCRYPTED)
     story.post(world.client("li"), "cases.intake.release", raw.pk)
     assert Case.objects.count() == 1
+
+
+def test_what_came_a_second_time_and_was_understood_is_not_taken_again() -> None:
+    """The first arrival could not be processed; the same message came again and opened its case."""
+    content = story.mail()
+    first = channels.store(Mailbox.objects.get(), by=story.everything(), content=content)
+    intake.hold(first, by=intake.TAKER, reason=intake.FAILED)
+    assert story.arrives(content).state == "received"
+    answer = story.post(world.client("li"), "cases.intake.release", first.pk)
+    assert answer.status_code == 422
+    assert "came_already" in answer.content.decode()

@@ -106,9 +106,7 @@ def holds(life: Life) -> None:
     assert deadline.steps == sorted(deadline.steps)
     assert deadline.steps[1] == deadline.due_at
     assert deadline.next_at == _next_step(deadline)
-    if deadline.state != "running":
-        assert deadline.breached_at == life.missed
-    elif deadline.breached_at:
+    if deadline.state != "running" or deadline.breached_at:
         assert deadline.breached_at == life.missed
     if deadline.derivation and not deadline.resumed_at:
         assert sum(day["counted"] for day in deadline.derivation) == deadline.amount

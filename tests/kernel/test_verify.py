@@ -101,11 +101,11 @@ def test_the_first_of_several_is_named(entries: list[UUID], sql: Callable[..., N
         ("code", "tests.other"),
         ("refusal", "not_qualified"),
         ("subject_type", "cases.case"),
-        ("subject_id", str(uuid7())),
+        ("subject_id", "01a20a00-0000-7000-8000-000000000001"),
         ("actor_kind", "staff"),
-        ("actor_id", str(uuid7())),
+        ("actor_id", "01a20a00-0000-7000-8000-000000000002"),
         ("actor_post", "head"),
-        ("cause", str(uuid7())),
+        ("cause", "01a20a00-0000-7000-8000-000000000003"),
     ],
 )
 def test_a_changed_column_is_named(

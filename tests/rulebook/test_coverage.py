@@ -83,7 +83,6 @@ def test_in_force_with_data(mailbox: object, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_the_pages_are_for_the_staff(firm: Firm) -> None:
-    from django.test import Client
 
     assert (
         Client().get(reverse("rulebook.coverage")).status_code == 303

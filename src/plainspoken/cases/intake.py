@@ -11,7 +11,7 @@ from plainspoken.cases.models import Case
 from plainspoken.channels import actions as channels
 from plainspoken.channels.email.automatic import NOTHING_TO_ANSWER, DeliveryReport
 from plainspoken.channels.email.parse import Parsed, parse
-from plainspoken.channels.models import Raw, Seen
+from plainspoken.channels.models import RAW, Raw, Seen
 from plainspoken.conversations.actions import outgoing, receive
 from plainspoken.conversations.models import Message, Outgoing
 from plainspoken.kernel import blobs, drain, ids
@@ -69,7 +69,7 @@ def take_in(raw: Raw, *, by: Actor) -> None:
         _message(raw, parsed, by)
 
 
-@action("cases.intake.release", duties=["4.3.1b"])
+@action("cases.intake.release", edge=RAW.release, duties=["4.3.1b"])
 def release(raw: Raw, *, by: Actor) -> Case:
     """A person has looked at a held message and wants it as it could be read. The intake does the rest."""
     parsed = parse(blobs.read(raw.blob))

@@ -21,6 +21,7 @@ RAW = Machine(
         Edge("receive", ("waiting", "held"), "received"),
         Edge("find_duplicate", ("waiting",), "duplicate"),
         Edge("hold", ("waiting",), "held"),
+        Edge("release", ("held",), None),
         Edge("ignore", ("waiting", "held"), "ignored"),
     ],
 )

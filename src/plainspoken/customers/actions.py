@@ -63,6 +63,7 @@ def put(unit: Unit, *, by: Actor, kind: str, number: str, name: str, language: s
 @action("customers.contact_point.put", creates=True, unrecorded=["value"], duties=["5.2.1a"])
 def put_contact_point(customer: Customer, *, by: Actor, kind: str, value: str, verified: str) -> ContactPoint:
     """A way to reach the customer, and how it was verified."""
+    _written(contact.spelled(kind, value))
     found = ContactPoint.objects.filter(kind=kind, index=contact.index(kind, value)).first()
     if found is None:
         return _contact_point(customer, kind, value, verified, by)
@@ -77,7 +78,7 @@ def put_contact_point(customer: Customer, *, by: Actor, kind: str, value: str, v
 @action("customers.identifier.put", creates=True, unrecorded=["value"], duties=["5.1.4c"])
 def put_identifier(customer: Customer, *, by: Actor, kind: str, value: str) -> Identifier:
     """A document or account number, kept encrypted."""
-    value = value.strip()
+    value = _written(value.strip())
     identifier, made = Identifier.objects.get_or_create(
         kind=kind,
         index=contact.index(kind, value),
@@ -126,6 +127,12 @@ def use(link: Link, *, by: Actor) -> Link:
     link.save(update_fields=["used_at"])
     record(purpose=Code(link.purpose))
     return link
+
+
+def _written(value: str) -> str:
+    if not value:
+        raise Refused("value_missing", _("Write the address or number."))
+    return value
 
 
 def _check(purpose: str) -> None:

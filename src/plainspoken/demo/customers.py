@@ -1,7 +1,7 @@
 """The customers of the demo firm, as its other systems would bring them in."""
 
 from plainspoken.customers import actions
-from plainspoken.customers.models import ContactPoint, Customer, Identifier
+from plainspoken.customers.models import ContactPoint, Identifier
 from plainspoken.demo.matters import Client, clients
 from plainspoken.kernel.actor import Actor, system
 from plainspoken.organization import queries

@@ -11,7 +11,6 @@ from plainspoken.channels.email import listener
 from plainspoken.channels.email.addresses import Address
 from plainspoken.content import queries as content
 from plainspoken.content.models import Script
-from plainspoken.conversations.actions import send
 from plainspoken.conversations.models import Message
 from plainspoken.customers.models import Link
 from plainspoken.demo import mail, words

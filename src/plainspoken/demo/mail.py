@@ -37,7 +37,7 @@ def as_bytes(mail: Mail) -> bytes:
     made = _body(mail)
     made["From"] = formataddr((str(Header(mail.name, mail.charset)) if mail.name else "", mail.address))
     made["To"] = mail.to
-    made["Subject"] = Header(mail.subject, mail.charset)
+    made["Subject"] = Header(mail.subject, mail.charset).encode()
     made["Date"] = format_datetime(mail.at.astimezone(SHANGHAI))
     made["Message-ID"] = f"<{mail.id}>"
     for name, value in mail.headers:
@@ -97,11 +97,13 @@ def delivery_report(mail: Mail, original_id: str, recipient: str) -> bytes:
 
 def sealed(mail: Mail, secret: bytes) -> bytes:
     """A mail encrypted for somebody else: it cannot be read here."""
-    made = MIMEBase("application", "pkcs7-mime", **{"smime-type": "enveloped-data", "name": "smime.p7m"})
+    made = MIMEBase("application", "pkcs7-mime")
+    made.set_param("smime-type", "enveloped-data")
+    made.set_param("name", "smime.p7m")
     made.set_payload(base64.encodebytes(secret).decode())
     made["Content-Transfer-Encoding"] = "base64"
     made["From"] = formataddr((str(Header(mail.name, "utf-8")), mail.address))
-    made["To"], made["Subject"] = mail.to, Header(mail.subject, "utf-8")
+    made["To"], made["Subject"] = mail.to, Header(mail.subject, "utf-8").encode()
     made["Date"], made["Message-ID"] = format_datetime(mail.at.astimezone(SHANGHAI)), f"<{mail.id}>"
     return made.as_bytes().replace(b"\n", b"\r\n")
 

@@ -61,7 +61,8 @@ class Asked:
         """The condition on rows of the roll-up and on facts alike."""
         condition = Q()
         for name, value in self.values.items():
-            condition &= Q(**({f"{FIELDS[name]}__isnull": True} if value == NONE else {FIELDS[name]: value}))
+            field = FIELDS[name]
+            condition &= Q((f"{field}__isnull", True)) if value == NONE else Q((field, value))
         return condition
 
     def with_value(self, name: str, key: object) -> "Asked":

@@ -34,7 +34,9 @@ class Machine:
     def __init__(self, name: str, states: Iterable[State], edges: Iterable[Edge]) -> None:
         self.name = name
         self.states = {state.name: state for state in states}
-        self.edges = {edge.name: edge for edge in edges}
+        table = list(edges)
+        self.edges = {edge.name: edge for edge in table}
+        assert len(self.edges) == len(table), f"{name}: an edge stands there twice"
         self.initial = next(iter(self.states))
         for edge in self.edges.values():
             unknown = {*edge.sources, edge.target} - {*self.states, None}

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from plainspoken.cases import deadlines
 from plainspoken.cases.models import Case
+from plainspoken.kernel import clock
 from plainspoken.kernel import deadlines as clocks
 from plainspoken.organization import queries as organization
 
@@ -27,9 +28,12 @@ class Matter:
 
 
 def matter(case: Case) -> Matter:
-    """`stands` is `answered`, `closed` or `in_work`; `next_due_at` when the customer hears from us again."""
+    """`stands` is `answered`, `closed` or `in_work`; `next_due_at` when the customer hears from us again.
+
+    A moment that has passed is not told: it would be a promise broken twice.
+    """
     stands = case.state if case.state in ("answered", "closed") else "in_work"
-    due = clocks.running(case, deadlines.NEXT_REPLY).first()
+    due = clocks.running(case, deadlines.NEXT_REPLY).filter(due_at__gt=clock.now()).first()
     return Matter(
         case.number,
         masked(case.subject),

@@ -1,4 +1,5 @@
 from plainspoken.kernel.models.blobs import Blob
+from plainspoken.kernel.models.chores import Chore
 from plainspoken.kernel.models.deadline import DEADLINE, Deadline
 from plainspoken.kernel.models.delivery import Delivery
 from plainspoken.kernel.models.ledger import Checkpoint, Entry, Node, Opening, RefusalTally, Seal, Unsealed
@@ -11,6 +12,7 @@ __all__ = [
     "DEADLINE",
     "Blob",
     "Checkpoint",
+    "Chore",
     "Deadline",
     "Delivery",
     "Entry",

@@ -1,0 +1,25 @@
+"""What becomes a task by itself."""
+
+from django.utils.translation import gettext_lazy as _
+
+from plainspoken.kernel.actor import Actor
+from plainspoken.kernel.subscriptions import Event, on
+from plainspoken.organization import queries as organization
+from plainspoken.organization.models import Firm
+from plainspoken.work import actions, kinds
+
+LEDGER_CHANGED = kinds.task(
+    "work.ledger_changed", _("The ledger is not what it was: run plainspoken verify and find out why")
+)
+
+
+@on("chores.finish", may=["work.task.open"], sound=False)
+def ledger_changed(event: Event, *, by: Actor) -> None:
+    """The daily look at the ledger found a row that was changed behind the system's back."""
+    actions.open_task(
+        organization.administration(),
+        by=by,
+        kind=LEDGER_CHANGED.code,
+        about=Firm.objects.get(),
+        trouble=event.facts["trouble"],
+    )
