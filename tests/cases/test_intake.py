@@ -47,7 +47,8 @@ def test_a_stranger_becomes_a_prospect_with_a_claimed_address() -> None:
 def test_type_and_line_are_suggested() -> None:
     arrives(mail())
     case = Case.objects.get()
-    assert case.suggested_line and case.suggested_type
+    assert case.suggested_line
+    assert case.suggested_type
     assert (case.suggested_line.code, case.suggested_type.code) == ("card", "fee")
     assert (case.line, case.type) == (None, None)
 

@@ -127,7 +127,7 @@ def test_the_ledger_says_when_it_left_and_what(mailbox: object, peer: Peer) -> N
     assert outgoing.sent
     entry = world.entries("conversations.outgoing.leave")[-1]
     facts = ledger.facts(bytes(entry.body))
-    assert (facts["from"], facts["to"], facts["message"]) == ("leaving", "left", str(outgoing.message_id))
+    assert (facts["state_before"], facts["state_now"], facts["message"]) == ("leaving", "left", str(outgoing.message_id))
     assert facts["digest"] == bytes(outgoing.sent.sha256).hex()
     assert entry.actor_id == outbox.SENDER.id
 

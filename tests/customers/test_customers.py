@@ -14,6 +14,7 @@ from plainspoken.kernel import ledger
 from plainspoken.kernel.actor import Actor, system
 from plainspoken.kernel.errors import PermissionDenied, Refused
 from plainspoken.kernel.ids import uuid7
+from plainspoken.kernel.language import CHINESE
 from plainspoken.kernel.models import Entry, Opening
 
 BY = system(
@@ -25,7 +26,7 @@ CARD = "6222020200112233"
 
 
 def customer(number: str = "C1001", **more: Any) -> Customer:
-    values = {"kind": "individual", "name": "王芳", "language": "zh-Hans", **more}
+    values = {"kind": "individual", "name": "王芳", "language": CHINESE, **more}
     return actions.put(world.unit("personal-finance"), by=BY, number=number, **values)
 
 
@@ -186,7 +187,7 @@ def test_a_person_chooses_the_language() -> None:
     made.refresh_from_db()
     assert (made.language, made.language_set_by_id) == ("en", li.id)
     assert Opening.objects.get(entry=world.entries("customers.customer.set_language")[0]).values["language"][1] == "en"
-    actions.set_language(made, by=BY, language="zh-Hans")
+    actions.set_language(made, by=BY, language=CHINESE)
     assert made.language_set_by_id is None
 
 

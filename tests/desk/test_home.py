@@ -45,7 +45,9 @@ def page(username: str, **asked: str) -> str:
 
 
 def write_again(case: Case) -> None:
-    ours = Message.objects.filter(conversation=case.conversation_id, kind__in=["out", "automatic"]).latest("at")
+    ours = Message.objects.filter(conversation=case.conversation_id, kind__in=["out", "automatic"]).latest(
+        "at"
+    )
     sender = f"陈婉清 <{story.CUSTOMER}>"
     mailroom.arrives(mailroom.mail("请问有结果了吗？", sender=sender, In_Reply_To=ours.header_id))
 
@@ -197,7 +199,9 @@ def test_an_administrator_sees_tasks_only() -> None:
     assert "row-number" not in shown
 
 
-@pytest.mark.parametrize(("username", "most"), [("li", AGENT_STATEMENTS_MAX), ("zhao", MANAGER_STATEMENTS_MAX)])
+@pytest.mark.parametrize(
+    ("username", "most"), [("li", AGENT_STATEMENTS_MAX), ("zhao", MANAGER_STATEMENTS_MAX)]
+)
 def test_the_page_costs_the_same_for_one_case_and_for_many(username: str, most: int) -> None:
     story.asked("li")
     few = cost.statements(username, "/")

@@ -87,7 +87,9 @@ def test_by_name_an_agent_sees_the_own_only() -> None:
     counted()
     question = Asked(periods.this_year(), {})
     labels = {
-        username: [row.label for row in figures.rows(question, world.actor(username), "staff", ["cases.received"])]
+        username: [
+            row.label for row in figures.rows(question, world.actor(username), "staff", ["cases.received"])
+        ]
         for username in ("li", "zhao")
     }
     assert labels["li"] == [world.person("li").name_zh]
@@ -242,7 +244,8 @@ def test_the_quick_periods_hold_what_they_say() -> None:
     assert periods.this_quarter().since.month in (1, 4, 7, 10)
     weeks = periods.weeks(8)
     assert weeks[-1].since <= today <= weeks[-1].until
-    assert all(later.since - earlier.until == timedelta(days=1) for earlier, later in zip(weeks, weeks[1:], strict=False))
+    follow = zip(weeks, weeks[1:], strict=False)
+    assert all(later.since - earlier.until == timedelta(days=1) for earlier, later in follow)
 
 
 @pytest.mark.parametrize(

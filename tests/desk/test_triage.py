@@ -79,7 +79,7 @@ def test_finding_no_inquiry(reason: str) -> None:
     )
     assert story.fresh(case).state == "no_inquiry"
     facts = ledger.facts(bytes(story.entries("cases.inquiry.dismiss")[0].body))
-    assert (facts["reason"], facts["from"], facts["to"]) == (reason, "received", "no_inquiry")
+    assert (facts["reason"], facts["state_before"], facts["state_now"]) == (reason, "received", "no_inquiry")
 
 
 def test_a_duplicate_names_the_case_it_repeats() -> None:

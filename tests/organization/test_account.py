@@ -90,5 +90,5 @@ def test_the_absence_of_another_is_not_found():
 
 def test_the_pages_cost_few_queries(django_assert_max_num_queries):
     browser = world.client("zhao")
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(18):
         browser.get("/account")

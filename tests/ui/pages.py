@@ -72,5 +72,5 @@ urlpatterns = [
     path("form/", refuse_form),
     path("own-policy/", own_policy),
     path("fail/<error>/", fail),
-    path("", include("plainspoken.ui.urls")),
+    path("", include("plainspoken.config.urls")),
 ]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-_VARIABLE = re.compile(r"\{\{\s*([^{}]+?)\s*\}\}")
+_VARIABLE = re.compile(r"\{\{\s*([^{}\s](?:[^{}]*[^{}\s])?)\s*\}\}")
 
 
 def names(text: str) -> list[str]:

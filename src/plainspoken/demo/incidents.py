@@ -39,21 +39,30 @@ class Letter:
 
 NO_INQUIRIES = (
     Letter(
-        "财税代办小王", "promo@dk-8866.example", "【代开】各类票据，税点优惠",
-        "老板您好：本公司长期代开各行业票据，税点低，可验证后付款。加微信详谈，量大从优！", Dismissal.Reason.SPAM,
+        "财税代办小王",
+        "promo@dk-8866.example",
+        "【代开】各类票据，税点优惠",
+        "老板您好：本公司长期代开各行业票据，税点低，可验证后付款。加微信详谈，量大从优！",
+        Dismissal.Reason.SPAM,
     ),
     Letter(
-        "SEO Team", "growth@rank-first.example", "Get your website on page one",
+        "SEO Team",
+        "growth@rank-first.example",
+        "Get your website on page one",
         "Hi there, I noticed your website is not ranking for important keywords. We guarantee page one in 30 days.",
         Dismissal.Reason.SPAM,
     ),
     Letter(
-        "刘师傅", "liushifu@mail.example", "空调清洗报价单",
+        "刘师傅",
+        "liushifu@mail.example",
+        "空调清洗报价单",
         "王经理您好，您要的空调清洗报价发您：挂机80元/台，柜机120元/台，20台以上9折。麻烦确认后安排时间。",
         Dismissal.Reason.MISDIRECTED,
     ),
     Letter(
-        "会议系统", "notice@meeting.example", "会议纪要已生成：三季度市场沟通会",
+        "会议系统",
+        "notice@meeting.example",
+        "会议纪要已生成：三季度市场沟通会",
         "您参加的会议“三季度市场沟通会”纪要已生成，请登录会议系统查看。本消息由系统生成，无须处理。",
         Dismissal.Reason.AUTOMATIC,
     ),
@@ -83,7 +92,9 @@ def asks_twice(first: Inquiry, starts: datetime) -> Steps:
 
 def comes_twice(starts: datetime, letter: Letter) -> Steps:
     """A server delivers the same mail twice; the second time it is recognised."""
-    made = Mail("twice.1@mail.example", letter.name, letter.address, SERVICE, letter.subject, letter.text, starts)
+    made = Mail(
+        "twice.1@mail.example", letter.name, letter.address, SERVICE, letter.subject, letter.text, starts
+    )
     content = mail.as_bytes(made)
     yield starts
     listener.store([SERVICE], letter.address, content)
@@ -101,8 +112,14 @@ def is_away(first: Inquiry, moment: datetime) -> Steps:
     headers = (("Auto-Submitted", "auto-replied"), *mail.answering(ours.header_id, ""))
     client = first.client
     made = Mail(
-        f"away.{first.number}@{client.email.partition('@')[2]}", client.name, client.email, SERVICE,
-        f"自动回复：{first.asked.subject}", text, clock.now(), headers=headers,
+        f"away.{first.number}@{client.email.partition('@')[2]}",
+        client.name,
+        client.email,
+        SERVICE,
+        f"自动回复：{first.asked.subject}",
+        text,
+        clock.now(),
+        headers=headers,
     )
     listener.store([SERVICE], "", mail.as_bytes(made))
 
@@ -111,12 +128,15 @@ def comes_back(first: Inquiry, moment: datetime) -> Steps:
     """Our answer could not be delivered: a task, done with proof."""
     yield moment
     stage, case = first.stage, first.case()
-    ours = Message.objects.filter(conversation=case.conversation_id, kind=Message.Kind.OUT, outgoing__state="left").first()
+    answers = Message.objects.filter(conversation=case.conversation_id, kind=Message.Kind.OUT)
+    ours = answers.filter(outgoing__state="left").first()
     if ours is None:
         return
     host = first.client.email.partition("@")[2]
     text = f"您的邮件未能送达 {first.client.email}：对方邮箱已满。"
-    made = Mail(f"dsn.{first.number}@{host}", "", f"mailer-daemon@{host}", SERVICE, "退信通知", text, clock.now())
+    made = Mail(
+        f"dsn.{first.number}@{host}", "", f"mailer-daemon@{host}", SERVICE, "退信通知", text, clock.now()
+    )
     listener.store([SERVICE], "", mail.delivery_report(made, ours.header_id, first.client.email))
     yield stage.later(clock.now(), 30, 120)
     task = Task.objects.get(kind="cases.not_delivered", subject_id=case.pk)
@@ -127,7 +147,9 @@ def comes_back(first: Inquiry, moment: datetime) -> Steps:
 def nobody_can_read(starts: datetime) -> Steps:
     """A mail that is encrypted for somebody else is held for a person."""
     yield starts
-    made = Mail("sealed.1@waimao.example", "顾晓峰", "gu@waimao.example", SERVICE, "加密：结汇资料", "", starts)
+    made = Mail(
+        "sealed.1@waimao.example", "顾晓峰", "gu@waimao.example", SERVICE, "加密：结汇资料", "", starts
+    )
     listener.store([SERVICE], made.address, mail.sealed(made, bytes(range(48, 112)) * 6))
 
 
@@ -135,7 +157,9 @@ def line_breaks(first: Inquiry, moment: datetime) -> Steps:
     """The line broke while an answer was handed over: whether it left is uncertain."""
     yield moment
     first._answer(first.asked.answer)
-    waiting = list(Outgoing.objects.filter(message__conversation=first.case().conversation_id, state="waiting"))
+    waiting = list(
+        Outgoing.objects.filter(message__conversation=first.case().conversation_id, state="waiting")
+    )
     outgoing.depart(waiting, by=outbox.SENDER)
     for one in waiting:
         outgoing.doubt(one, by=outbox.SENDER, trouble="Connection lost after DATA")
@@ -163,18 +187,25 @@ def goes_away(stage: Stage, moment: datetime) -> Steps:
     yield moment
     today = clock.now().astimezone(stage.zone).date()
     absences.report(
-        stage.people["feng"], by=stage.staff["feng"], deputy=stage.people["shen"],
-        from_day=today + timedelta(days=1), to_day=today + timedelta(days=12),
+        stage.people["feng"],
+        by=stage.staff["feng"],
+        deputy=stage.people["shen"],
+        from_day=today + timedelta(days=1),
+        to_day=today + timedelta(days=12),
     )
 
 
 def calls_back(stage: Stage, first: Inquiry, moment: datetime) -> Steps:
     """A number is shown in full, for a purpose, and what was said is noted."""
     yield moment
-    point = ContactPoint.objects.filter(customer=first.case().customer_id, kind=ContactPoint.Kind.PHONE).first()
+    point = ContactPoint.objects.filter(
+        customer=first.case().customer_id, kind=ContactPoint.Kind.PHONE
+    ).first()
     if point:
         customers.reveal(point, by=first.by, purpose="call_back")
-        send.add_note(first.case().conversation, by=first.by, text="已电话联系客户，确认诉求与邮件一致，客户情绪平稳。")
+        send.add_note(
+            first.case().conversation, by=first.by, text="已电话联系客户，确认诉求与邮件一致，客户情绪平稳。"
+        )
 
 
 def department_writes_first(stage: Stage, moment: datetime) -> Steps:
@@ -182,5 +213,15 @@ def department_writes_first(stage: Stage, moment: datetime) -> Steps:
     yield moment
     box = Mailbox.objects.get(address="corporate@haian.example")
     point = ContactPoint.objects.get(customer__name="杭州瑞丰商贸有限公司", kind=ContactPoint.Kind.EMAIL)
-    text = "尊敬的客户：\n您好！贵公司的银企对账将于本月底到期，请您登录企业网银完成确认。如需协助，请直接回复本邮件。\n\n袁芳"
+    text = """尊敬的客户：
+您好！贵公司的银企对账将于本月底到期，请您登录企业网银完成确认。如需协助，请直接回复本邮件。
+
+袁芳"""
     send.start(box, by=stage.staff["yuan"], to=point, subject="请于月底前完成银企对账", text=text)
+
+
+def look_at_their_bells(stage: Stage, moment: datetime) -> Steps:
+    """Everybody has seen what rang until the evening before."""
+    yield moment
+    for username, person in stage.people.items():
+        work.see(person, by=stage.staff[username])

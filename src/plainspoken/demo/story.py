@@ -139,3 +139,4 @@ def _incidents(stage: Stage, past: list[Inquiry], today: list[Inquiry]) -> Itera
     yield incidents.newcomer_tries(stage, received, stage.ago(30))
     yield incidents.goes_away(stage, stage.ends - timedelta(days=4))
     yield incidents.department_writes_first(stage, stage.ends - timedelta(days=12))
+    yield incidents.look_at_their_bells(stage, stage.ago(240))

@@ -13,7 +13,9 @@ ENTRIES_LOOKED_AT = 20_000
 def verify(firm: Firm, *, by: Actor) -> ledger.Report:
     """Look whether the newest entries of the ledger are what they were; `plainspoken verify` looks at all."""
     report = ledger.verify(newest=ENTRIES_LOOKED_AT)
-    record(sealed=report.sealed, unsealed=report.unsealed, checkpoints=report.checkpoints, on=report.relied_on)
+    record(
+        sealed=report.sealed, unsealed=report.unsealed, checkpoints=report.checkpoints, on=report.relied_on
+    )
     if report.trouble:
         record(row=Code(report.trouble.row), what=Code(report.trouble.what))
     return report

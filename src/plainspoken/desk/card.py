@@ -53,7 +53,9 @@ class Card:
 
     @cached_property
     def timeline(self) -> Sequence[Told]:
-        rows = Case.objects.filter(conversation__in=[row.pk for row in self.page.rows]).select_related("owner")
+        rows = Case.objects.filter(conversation__in=[row.pk for row in self.page.rows]).select_related(
+            "owner"
+        )
         cases: dict[UUID, list[Case]] = defaultdict(list)
         for case in access.visible(rows, self._by).order_by("-received_at", "-id"):
             cases[case.conversation_id].append(case)

@@ -105,11 +105,13 @@ def rows(asked: Asked, by: Actor, dimension: str, codes: Sequence[str]) -> list[
 
 def by_week(code: str, weeks: Sequence[Period], asked: Asked, by: Actor) -> list[Cell]:
     """The figure of each week, from the roll-up by day."""
-    days = measures.figures(
-        code, weeks[0].since, weeks[-1].until, by="day", only=permitted(asked, by)
-    )
+    days = measures.figures(code, weeks[0].since, weeks[-1].until, by="day", only=permitted(asked, by))
     return [
-        _cell(code, _sum(None, [day for day in days if week.since <= day.key <= week.until]), Asked(week, asked.values))
+        _cell(
+            code,
+            _sum(None, [day for day in days if week.since <= day.key <= week.until]),
+            Asked(week, asked.values),
+        )
         for week in weeks
     ]
 
@@ -132,7 +134,9 @@ def _cell(code: str, figure: Figure, asked: Asked) -> Cell:
 
 
 def _row(key: Any, label: str, found: dict[str, Figure], asked: Asked, codes: Sequence[str]) -> Row:
-    return Row(label, asked.query(), [_cell(code, found.get(code, Figure(key, 0, 0)), asked) for code in codes])
+    return Row(
+        label, asked.query(), [_cell(code, found.get(code, Figure(key, 0, 0)), asked) for code in codes]
+    )
 
 
 def _sum(key: Any, figures: Sequence[Figure]) -> Figure:

@@ -50,7 +50,9 @@ class Home:
     @cached_property
     def today_count(self) -> int:
         """What is still to be kept today, by the clock on the reader's wall."""
-        return self._promises.filter(due_at__gte=clock.now(), due_at__lt=periods.midnight())[:COUNT_MAX].count()
+        return self._promises.filter(due_at__gte=clock.now(), due_at__lt=periods.midnight())[
+            :COUNT_MAX
+        ].count()
 
     @cached_property
     def own_count(self) -> int:

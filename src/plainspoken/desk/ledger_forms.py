@@ -25,7 +25,9 @@ class Wanted(forms.Form):
     code = forms.ChoiceField(label=_("Action"), choices=codes, required=False)
     who = forms.CharField(label=_("Who"), required=False, max_length=80)
     about = forms.CharField(label=_("Case or customer number"), required=False, max_length=40)
-    since = forms.DateField(label=_("From day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(
+        label=_("From day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
     until = forms.DateField(label=_("To day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     refused = forms.BooleanField(label=_("Refused only"), required=False)
 

@@ -70,7 +70,11 @@ class Measured:
     @property
     def chips(self) -> list[Chip]:
         return [
-            Chip(asked.LABELS[name], self._value(name, value), self.asked.without(name).query(by=self.dimension))
+            Chip(
+                asked.LABELS[name],
+                self._value(name, value),
+                self.asked.without(name).query(by=self.dimension),
+            )
             for name, value in self.asked.values.items()
         ]
 

@@ -85,7 +85,8 @@ class Overview:
             found[unit][state] = count
         names = figures.names("unit", found)
         standing = [
-            Standing(names[unit], [counts[state] for state in INQUIRY.open_states]) for unit, counts in found.items()
+            Standing(names[unit], [counts[state] for state in INQUIRY.open_states])
+            for unit, counts in found.items()
         ]
         return sorted(standing, key=lambda one: one.unit)
 
@@ -96,7 +97,9 @@ class Overview:
     @property
     def in_work(self) -> int:
         """Open cases whose customer waits for us."""
-        return sum(one.counts[INQUIRY.open_states.index(state)] for one in self.standing for state in inbox.IN_WORK)
+        return sum(
+            one.counts[INQUIRY.open_states.index(state)] for one in self.standing for state in inbox.IN_WORK
+        )
 
     @cached_property
     def satisfaction(self) -> Cell:

@@ -212,7 +212,7 @@ def _perform(spec: Spec, draft: ledger.Draft, subject: Model, by: Actor, given: 
 def _move(subject: Any, target: str, draft: ledger.Draft, before: str) -> None:
     subject.state = target
     subject.save(update_fields=["state"])
-    draft.facts |= {"from": before, "to": target}
+    draft.facts |= {"state_before": before, "state_now": target}
 
 
 def _do_many(spec: Spec, subjects: list[Model], by: Actor, given: dict[str, Any]) -> Outcome[Any, Any]:

@@ -23,11 +23,18 @@ EAST_MOST, WEST_MOST = timedelta(hours=14), timedelta(hours=12)
 
 
 class LocalDay(Func):
-    """The day of a moment in a time zone that a column names: LocalDay("entity__time_zone", "at")."""
+    """The day of a moment in a time zone that a column names: LocalDay("entity__time_zone", "at").
+
+    Rows without a zone have no day. Joined out in the end, they may still be met on the way: PostgreSQL is free
+    to ask for the day before it joins, and an empty zone would be an error.
+    """
 
     function = "timezone"
     template = "(%(function)s(%(expressions)s))::date"
     output_field = DateField()
+
+    def __init__(self, zone: str, moment: str) -> None:
+        super().__init__(NullIf(zone, Value("")), moment)
 
 
 @dataclass(frozen=True, slots=True)

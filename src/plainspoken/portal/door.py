@@ -54,7 +54,8 @@ def by_link(purpose: Link.Purpose) -> Callable[[View], Callable[..., HttpRespons
 
 def page(request: Request, name: str, *, status: int = 200, **context: object) -> HttpResponse:
     """A page in the language that is spoken at the moment."""
-    known = {"languages": LANGUAGES, "firm": Firm.objects.get(), "mailboxes": Mailbox.objects.order_by("id")[:MAILBOXES_SHOWN]}
+    mailboxes = Mailbox.objects.order_by("id")[:MAILBOXES_SHOWN]
+    known = {"languages": LANGUAGES, "firm": Firm.objects.get(), "mailboxes": mailboxes}
     body = render_to_string(f"portal/{name}.html", {**context, **known}, request)
     language = translation.get_language() or ""
     return HttpResponse(body, status=status, headers={"Content-Language": language})

@@ -51,7 +51,9 @@ def told(rows: Sequence[Entry], by: Actor) -> list[Told]:
     return [
         Told(
             row,
-            words.name(people[row.actor_id]) if row.actor_id in people else str(KINDS.get(row.actor_kind, "–")),
+            words.name(people[row.actor_id])
+            if row.actor_id in people
+            else str(KINDS.get(row.actor_kind, "–")),
             about[row.subject_type, row.subject_id],
         )
         for row in rows

@@ -46,7 +46,9 @@ def find(words: str, by: Actor) -> Found:
     if not words:
         return Found([], [], [], more=False)
     rows = _rows(words, by)
-    return Found(_numbered(words, by), _named(words, by), _told(rows[:HITS_MAX], words, by), len(rows) > HITS_MAX)
+    return Found(
+        _numbered(words, by), _named(words, by), _told(rows[:HITS_MAX], words, by), len(rows) > HITS_MAX
+    )
 
 
 def _rows(words: str, by: Actor) -> list[SearchRow]:

@@ -29,6 +29,4 @@ def unseen(by: Actor) -> int:
 def told(rows: Sequence[Notice], by: Actor) -> list[Told]:
     """With what each is about."""
     about = subjects.told([(row.subject_type, row.subject_id) for row in rows], by)
-    return [
-        Told(row, kinds.notices[row.kind].label, about[row.subject_type, row.subject_id]) for row in rows
-    ]
+    return [Told(row, kinds.notices[row.kind].label, about[row.subject_type, row.subject_id]) for row in rows]

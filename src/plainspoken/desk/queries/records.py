@@ -40,7 +40,9 @@ def cases(code: str, asked: Asked, by: Actor, *, counts: bool | None = None) -> 
     return access.visible(Case.objects.filter(pk__in=facts.values("record")).select_related("customer"), by)
 
 
-def told(rows: Sequence[Case], code: str, asked: Asked, by: Actor, *, counts: bool | None = None) -> list[Record]:
+def told(
+    rows: Sequence[Case], code: str, asked: Asked, by: Actor, *, counts: bool | None = None
+) -> list[Record]:
     """Each case of a page with its facts."""
     found = list(_facts(code, asked, by, counts).filter(record__in=[row.pk for row in rows]).order_by("day"))
     units = figures.names("unit", {fact["unit_id"] for fact in found})

@@ -70,6 +70,4 @@ def waiting(by: Actor) -> int:
 def told(rows: Sequence[Task], by: Actor) -> list[Told]:
     """With what each is about."""
     about = subjects.told([(row.subject_type, row.subject_id) for row in rows], by)
-    return [
-        Told(row, kinds.tasks[row.kind].label, about[row.subject_type, row.subject_id]) for row in rows
-    ]
+    return [Told(row, kinds.tasks[row.kind].label, about[row.subject_type, row.subject_id]) for row in rows]

@@ -29,7 +29,9 @@ def index(request: Request) -> HttpResponse:
         "kind": kind,
         "words": words,
     }
-    return respond.respond(request, page="desk/customers.html", fragment="desk/customers/_list.html", context=context)
+    return respond.respond(
+        request, page="desk/customers.html", fragment="desk/customers/_list.html", context=context
+    )
 
 
 @require_safe

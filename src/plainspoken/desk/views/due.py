@@ -28,7 +28,9 @@ def index(request: Request) -> HttpResponse:
         "page": page,
         "rows": due.told(page.rows),
         "tabs": tabs.tabs({code: choice.label for code, choice in WHOSE.items()}, whose),
-        "kinds": tabs.tabs({"": _("All kinds"), **{one.code: one.label for one in deadlines.kinds.values()}}, kind),
+        "kinds": tabs.tabs(
+            {"": _("All kinds"), **{one.code: one.label for one in deadlines.kinds.values()}}, kind
+        ),
         "whose": whose,
         "kind": kind,
     }

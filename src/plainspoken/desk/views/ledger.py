@@ -28,7 +28,12 @@ def index(request: Request) -> HttpResponse:
     _allowed(request)
     form = ledger_forms.Wanted(request.GET)
     page = tables.page_by_key(Entry.objects.filter(form.condition()), request, entries.KEYS)
-    context = {"form": form, "page": page, "rows": entries.told(page.rows, actor(request)), "state": entries.State()}
+    context = {
+        "form": form,
+        "page": page,
+        "rows": entries.told(page.rows, actor(request)),
+        "state": entries.State(),
+    }
     return respond.respond(
         request, page="desk/ledger.html", fragment="desk/ledger/_list.html", context=context,
         status=422 if form.errors else 200,
@@ -45,7 +50,9 @@ def show(request: Request, pk: UUID) -> HttpResponse:
         access.journal(entry, actor(request), purpose="ledger")
     (told,) = entries.told([entry], actor(request))
     context = {"whole": entries.Whole(told, opened=opened)}
-    return respond.respond(request, page="desk/entry.html", fragment="desk/ledger/_entry.html", context=context)
+    return respond.respond(
+        request, page="desk/entry.html", fragment="desk/ledger/_entry.html", context=context
+    )
 
 
 @require_safe

@@ -19,7 +19,11 @@ def index(request: Request) -> HttpResponse:
     context = {"form": form, "shown": measured.Measured(question, request.GET.get("by", ""), by)}
     status = 422 if form.errors else 200
     return respond.respond(
-        request, page="desk/measures.html", fragment="desk/measures/_figures.html", context=context, status=status
+        request,
+        page="desk/measures.html",
+        fragment="desk/measures/_figures.html",
+        context=context,
+        status=status,
     )
 
 
@@ -40,4 +44,6 @@ def behind(request: Request, code: str) -> HttpResponse:
         "shown": measured.Measured(question, "", by),
         "cell": cell,
     }
-    return respond.respond(request, page="desk/records.html", fragment="desk/measures/_records.html", context=context)
+    return respond.respond(
+        request, page="desk/records.html", fragment="desk/measures/_records.html", context=context
+    )

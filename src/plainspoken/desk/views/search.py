@@ -16,4 +16,6 @@ WORDS_CHARACTERS_MAX = 200
 def find(request: Request) -> HttpResponse:
     words = request.GET.get("q", "").strip()[:WORDS_CHARACTERS_MAX]
     context = {"words": words, "found": hits.find(words, actor(request)), "most": hits.HITS_MAX}
-    return respond.respond(request, page="desk/search.html", fragment="desk/search/_found.html", context=context)
+    return respond.respond(
+        request, page="desk/search.html", fragment="desk/search/_found.html", context=context
+    )

@@ -25,7 +25,12 @@ def index(request: Request) -> HttpResponse:
     by = actor(request)
     shown = tabs.chosen(request, SHOWN)
     page = tables.page_by_key(tasks.shown(shown, by), request, tasks.KEYS[shown])
-    context = {"page": page, "rows": tasks.told(page.rows, by), "tabs": tabs.tabs(SHOWN, shown), "shown": shown}
+    context = {
+        "page": page,
+        "rows": tasks.told(page.rows, by),
+        "tabs": tabs.tabs(SHOWN, shown),
+        "shown": shown,
+    }
     return respond.respond(request, page="desk/tasks.html", fragment="desk/tasks/_list.html", context=context)
 
 
@@ -33,7 +38,9 @@ def index(request: Request) -> HttpResponse:
 @staff
 def show(request: Request, pk: UUID) -> HttpResponse:
     (told,) = tasks.told([found.task(request, pk)], actor(request))
-    return respond.respond(request, page="desk/task.html", fragment="desk/tasks/_task.html", context={"told": told})
+    return respond.respond(
+        request, page="desk/task.html", fragment="desk/tasks/_task.html", context={"told": told}
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
