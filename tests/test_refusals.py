@@ -23,7 +23,7 @@ from plainspoken.cases.actions import answering, triage
 from plainspoken.cases.models import Line, Type
 from plainspoken.customers import actions as customers
 from plainspoken.kernel import action as kernel
-from plainspoken.kernel import clock, drain, ledger
+from plainspoken.kernel import chores, clock, drain, ledger
 from plainspoken.kernel.action import Spec
 from plainspoken.kernel.actor import system
 from plainspoken.kernel.errors import PermissionDenied, WrongState
@@ -71,6 +71,7 @@ def told() -> None:
         from_day=today,
         to_day=today + timedelta(days=1),
     )
+    chores.do_due(lambda: today)
     assert Task.objects.exists()
     assert Qualification.objects.exists()
 

@@ -72,6 +72,20 @@ def url() -> str:
     return " ".join(f"{name}={value}" for name, value in said.items() if value)
 
 
+def thread(work: Callable[[], object]) -> threading.Thread:
+    """A thread that does it, and gives its database connection back."""
+
+    def run() -> None:
+        try:
+            work()
+        finally:
+            connection.close()
+
+    started = threading.Thread(target=run)
+    started.start()
+    return started
+
+
 def later(seconds: float, work: Callable[[], None]) -> threading.Timer:
     timer = threading.Timer(seconds, work)
     timer.start()

@@ -93,8 +93,8 @@ def test_when_the_year_is_loaded_the_promise_is_counted_anew() -> None:
     after = promise()
     assert (after.provisional, after.missing_years) == (False, [])
     assert due() == datetime(2027, 1, 4, 3, 0, tzinfo=UTC)
-    days = {one["day"]: one["counted"] for one in after.derivation}
-    assert days == {"2026-12-31": 120, "2027-01-01": 0, "2027-01-02": 0, "2027-01-03": 0, "2027-01-04": 120}
+    worked = [one["day"] for one in after.derivation if one["counted"]]
+    assert (worked, len(after.derivation)) == (["2026-12-31", "2027-01-04"], 5)
 
 
 def test_the_ledger_says_which_year_and_how_many_promises() -> None:

@@ -21,7 +21,9 @@ smtp_user = "service"
 pytestmark = pytest.mark.usefixtures("firm")
 
 
-def given(unit: str = "customer-service", security: str = "starttls", secret: str = 'secret = "service"') -> str:
+def given(
+    unit: str = "customer-service", security: str = "starttls", secret: str = 'secret = "service"'
+) -> str:
     return FILE.format(unit=unit, security=security, secret=secret)
 
 
@@ -29,7 +31,11 @@ def given(unit: str = "customer-service", security: str = "starttls", secret: st
 def test_a_mailbox_is_made_and_left_alone_the_second_time() -> None:
     assert firmfile.apply_text(given(), by=firmfile.actor()).made == ["mailbox Service@bank.example"]
     mailbox = Mailbox.objects.get(address="service@bank.example")
-    assert (mailbox.unit.code, mailbox.smtp_security, mailbox.secret) == ("customer-service", "starttls", "service")
+    assert (mailbox.unit.code, mailbox.smtp_security, mailbox.secret) == (
+        "customer-service",
+        "starttls",
+        "service",
+    )
     assert firmfile.apply_text(given(), by=firmfile.actor()).made == []
 
 

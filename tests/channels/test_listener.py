@@ -401,6 +401,17 @@ def test_what_is_being_stored_at_the_end_is_stored() -> None:
     server.close()
 
 
+@pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="this machine has no IPv6")
+def test_it_listens_on_the_address_it_is_told() -> None:
+    mailroom.opened()
+    with started(listener.controller("::1", 0)) as one:
+        with pytest.raises(ConnectionRefusedError):
+            line(one)
+        with smtplib.SMTP("::1", one.port, timeout=WAIT_SECONDS_MAX) as server:
+            server.sendmail(SENDER, [ADDRESS], mail())
+    assert Raw.objects.count() == 1
+
+
 def test_a_port_that_is_taken_is_named(listening: Listener) -> None:
     with pytest.raises(listener.PortTaken, match=f"127.0.0.1, port {listening.port}: .*in use"):
         listener.controller("127.0.0.1", listening.port).start()

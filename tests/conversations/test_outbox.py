@@ -26,13 +26,14 @@ from plainspoken.conversations.actions import send
 from plainspoken.conversations.models import Attachment, Outgoing
 from plainspoken.kernel import blobs, clock, drain, ledger, verify
 from plainspoken.kernel.actor import system
-from plainspoken.kernel.errors import PermissionDenied, Refused
+from plainspoken.kernel.errors import PermissionDenied, WrongState
 from plainspoken.work.models import Task
 from smtp_peer import Authority, Peer, Stage
 
 SECOND = timedelta(seconds=1)
 UNDO = timedelta(seconds=send.UNDO_SECONDS)
 SIGNED_IN = {"smtp_host": "localhost", "smtp_security": "tls", "smtp_user": "service", "secret": "service"}
+pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
 MACHINE = system("tests.machine", "conversations.automatic.send")
 
 
@@ -127,7 +128,11 @@ def test_the_ledger_says_when_it_left_and_what(mailbox: object, peer: Peer) -> N
     assert outgoing.sent
     entry = world.entries("conversations.outgoing.leave")[-1]
     facts = ledger.facts(bytes(entry.body))
-    assert (facts["state_before"], facts["state_now"], facts["message"]) == ("leaving", "left", str(outgoing.message_id))
+    assert (facts["state_before"], facts["state_now"], facts["message"]) == (
+        "leaving",
+        "left",
+        str(outgoing.message_id),
+    )
     assert facts["digest"] == bytes(outgoing.sent.sha256).hex()
     assert entry.actor_id == outbox.SENDER.id
 
@@ -198,14 +203,6 @@ def test_with_a_wrong_password_or_none_the_mail_waits_for_a_right_one(
         assert (outgoing.state, outgoing.trouble[: len(trouble)]) == ("waiting", trouble)
         monkeypatch.setenv("PLAINSPOKEN_SECRET_MAILBOX_SERVICE", "harbour")
         assert after(outgoing, timedelta(minutes=2)).state == "left"
-
-
-def test_an_open_line_leads_to_this_machine_only(mailbox: object, peer: Peer) -> None:
-    with pytest.raises(Refused, match="line_open_to_others"):
-        through(peer, smtp_host="mail.haian.example")
-    assert len(world.entries("channels.mailbox.put", "line_open_to_others")) == 1
-    through(peer, smtp_host="localhost")
-    through(peer, smtp_host="::1")
 
 
 @pytest.mark.parametrize("stage", ["mail", "rcpt", "data"])
@@ -430,6 +427,29 @@ def test_two_workers_at_once_send_each_message_once(peer: Peer) -> None:
             killed(child)
     assert sorted(one.mail["Message-ID"] for one in peer.received) == sorted(ids)
     assert set(Outgoing.objects.filter(message__kind="out").values_list("attempts", flat=True)) == {1}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_taken_back_at_the_last_moment_it_is_either_back_or_gone(peer: Peer) -> None:
+    mailroom.opened()
+    about = mailroom.received().conversation
+    through(peer)
+    li, gone = world.actor("li"), set[str]()
+    for number in range(8):
+        message = send.reply(about, by=li, text=f"第 {number} 条")
+        leaving = weather.thread(in_the_next_minute)
+        try:
+            send.undo(message.outgoing, by=li)
+        except WrongState:
+            gone.add(f"<{message.header_id}>")
+        leaving.join()
+    assert {one.mail["Message-ID"] for one in peer.received} == gone
+    assert Outgoing.objects.filter(state="withdrawn").count() == 8 - len(gone)
+
+
+def in_the_next_minute() -> None:
+    with clock.moved(clock.now() + timedelta(minutes=1)):
+        outbox.drain_outbox()
 
 
 @pytest.mark.processes

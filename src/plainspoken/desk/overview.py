@@ -41,6 +41,7 @@ class Trend:
 class Standing:
     """How many open cases of a unit stand in each open state."""
 
+    key: UUID
     unit: str
     counts: list[int]
 
@@ -85,7 +86,7 @@ class Overview:
             found[unit][state] = count
         names = figures.names("unit", found)
         standing = [
-            Standing(names[unit], [counts[state] for state in INQUIRY.open_states])
+            Standing(unit, names[unit], [counts[state] for state in INQUIRY.open_states])
             for unit, counts in found.items()
         ]
         return sorted(standing, key=lambda one: one.unit)

@@ -6,4 +6,4 @@ class KernelConfig(AppConfig):
     label = "kernel"
 
     def ready(self) -> None:
-        from plainspoken.kernel import deliveries, ladder, sealing, served  # noqa: F401
+        from plainspoken.kernel import chores, deliveries, ladder, sealing, served  # noqa: F401

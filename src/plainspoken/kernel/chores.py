@@ -17,7 +17,7 @@ from plainspoken.kernel.action import action, record
 from plainspoken.kernel.actor import Actor, system
 from plainspoken.kernel.ids import uuid7
 from plainspoken.kernel.ledger import Code
-from plainspoken.kernel.models.chores import Chore
+from plainspoken.kernel.models import Chore
 
 Found: TypeAlias = dict[str, Any]
 KEEPER = system("kernel.chores", "chores.finish")

@@ -11,7 +11,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal
 
 from django.db import connection
-from django.db.models import Count, DateField, Func, Model, Q, QuerySet, Sum
+from django.db.models import Count, DateField, Func, Model, Q, QuerySet, Sum, Value
+from django.db.models.functions import NullIf
 
 from plainspoken.kernel import controls, drain
 from plainspoken.kernel.errors import Text

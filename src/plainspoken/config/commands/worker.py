@@ -14,9 +14,11 @@ def run(options: argparse.Namespace) -> int:
     with processes.until_told_to_stop(), installation.opened():
         from plainspoken.channels.email import listener
         from plainspoken.config import readiness
-        from plainspoken.kernel import drain
+        from plainspoken.kernel import chores, drain
+        from plainspoken.organization import queries
 
         readiness.check()
+        drain.register_batch("chores", lambda: chores.do_due(lambda: queries.today(queries.root())))
         workers = drain.Workers()
         mail = listener.controller(environment.host(), environment.smtp_in_port())
         workers.start()
