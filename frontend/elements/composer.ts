@@ -13,9 +13,11 @@ interface Draft {
 class Composer extends HTMLElement {
   #leaving = false;
   #asked = "";
+  #least = 3;
 
   connectedCallback(): void {
     const text = this.#text;
+    this.#least = Math.max(this.#least, text.rows);
     text.setSelectionRange(text.value.length, text.value.length);
     text.addEventListener("input", () => this.#onInput());
     text.addEventListener("keydown", (event) => this.#onKey(event));
@@ -64,7 +66,7 @@ class Composer extends HTMLElement {
 
   #fit(): void {
     const text = this.#text;
-    text.rows = Math.min(Math.max(text.value.split("\n").length + 1, 3), 24);
+    text.rows = Math.min(Math.max(text.value.split("\n").length + 1, this.#least), 24);
   }
 
   #onKey(event: KeyboardEvent): void {

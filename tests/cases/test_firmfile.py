@@ -65,7 +65,11 @@ def test_what_is_wrong_is_named_and_nothing_is_made(file: str, words: str) -> No
 
 @pytest.mark.parametrize(
     ("words", "reason"),
-    [(["卡", " "], "word_empty"), (["长" * 41], "words_too_many"), ([str(n) for n in range(201)], "words_too_many")],
+    [
+        (["卡", " "], "word_empty"),
+        (["长" * 41], "words_too_many"),
+        ([str(n) for n in range(201)], "words_too_many"),
+    ],
 )
 def test_words_that_suggest_nothing_are_refused(words: list[str], reason: str) -> None:
     with pytest.raises(Refused, match=reason):
@@ -77,6 +81,11 @@ def test_words_that_suggest_nothing_are_refused(words: list[str], reason: str) -
 
 def test_a_word_stands_once() -> None:
     line = register.put_line(
-        world.unit("credit-card"), by=BY, code="card", name_zh="卡", name_en="Card", words=["卡", " 卡 ", "card"]
+        world.unit("credit-card"),
+        by=BY,
+        code="card",
+        name_zh="卡",
+        name_en="Card",
+        words=["卡", " 卡 ", "card"],
     )
     assert line.words == ["卡", "card"]

@@ -67,9 +67,9 @@ def test_a_person_takes_it_in_after_all() -> None:
     assert (raw.state, case.state, Task.objects.get().state) == ("received", "received", "dropped")
     entry = world.entries("cases.intake.release")[0]
     assert ledger.facts(bytes(entry.body))["case"] == str(case.pk)
-    assert {one.cause for one in Entry.objects.filter(code__in=["cases.inquiry.open", "work.task.settle"])} == {
-        entry.pk
-    }
+    assert {
+        one.cause for one in Entry.objects.filter(code__in=["cases.inquiry.open", "work.task.settle"])
+    } == {entry.pk}
 
 
 def test_nobody_is_answered_whose_address_cannot_be_read() -> None:

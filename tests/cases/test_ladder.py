@@ -232,7 +232,12 @@ def test_a_breach_is_in_the_figures_of_its_day() -> None:
     owned()
     worker_at(DUE)
     (row,) = MeasureDay.objects.filter(measure="cases.first_reply_on_time")
-    assert (row.day, row.staff_id, row.population, row.counting) == (date(2026, 3, 3), world.person("li").pk, 1, 0)
+    assert (row.day, row.staff_id, row.population, row.counting) == (
+        date(2026, 3, 3),
+        world.person("li").pk,
+        1,
+        0,
+    )
     assert measures.figures("cases.first_reply_on_time", row.day, row.day)[0].share == 0.0
 
 
@@ -258,7 +263,9 @@ def test_when_the_customer_writes_again_while_the_owner_is_away_the_deputy_hears
     header = case.conversation.messages.filter(kind="automatic").values_list("header_id", flat=True).get()
     with clock.moved(TUESDAY + timedelta(hours=1)):
         mailroom.arrives(mailroom.mail("补充一点", In_Reply_To=f"<{header}>"))
-    assert list(Notice.objects.filter(kind="cases.wrote_again").values_list("person__username", flat=True)) == ["wang"]
+    assert list(
+        Notice.objects.filter(kind="cases.wrote_again").values_list("person__username", flat=True)
+    ) == ["wang"]
 
 
 def test_what_was_replied_to_and_dismissed_by_mistake_owes_the_next_reply() -> None:

@@ -63,7 +63,8 @@ def test_an_empty_word_would_suggest_everything(put: Any, words: list[str]) -> N
 
 @pytest.mark.parametrize("put", [line, kind])
 @pytest.mark.parametrize(
-    "words", [["卡" * (register.WORD_CHARACTERS_MAX + 1)], [str(one) for one in range(register.WORDS_MAX + 1)]]
+    "words",
+    [["卡" * (register.WORD_CHARACTERS_MAX + 1)], [str(one) for one in range(register.WORDS_MAX + 1)]],
 )
 def test_more_or_longer_words_than_can_suggest_anything(put: Any, words: list[str]) -> None:
     with pytest.raises(Refused, match="words_too_many"):

@@ -35,7 +35,9 @@ def test_a_script_is_made_and_left_alone_the_second_time() -> None:
 
 def test_it_is_changed_by_a_changed_file() -> None:
     firmfile.apply_text(given(), by=firmfile.actor())
-    assert firmfile.apply_text(given(unit="customer-service"), by=firmfile.actor()).changed == ["script greeting"]
+    assert firmfile.apply_text(given(unit="customer-service"), by=firmfile.actor()).changed == [
+        "script greeting"
+    ]
 
 
 @pytest.mark.parametrize(

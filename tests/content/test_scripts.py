@@ -41,7 +41,9 @@ def test_put_again_it_is_changed_and_what_it_said_stays_in_the_ledger() -> None:
     first = put()
     again = put(text_zh="尊敬的{{customer}}")
     assert (again.pk, again.text_zh) == (first.pk, "尊敬的{{customer}}")
-    said = [Opening.objects.get(entry=entry).values["text_zh"][1] for entry in world.entries("content.script.put")]
+    said = [
+        Opening.objects.get(entry=entry).values["text_zh"][1] for entry in world.entries("content.script.put")
+    ]
     assert said == ["{{customer}}您好", "尊敬的{{customer}}"]
 
 
@@ -114,7 +116,9 @@ def test_braces_alone_are_no_variable() -> None:
     checks.ready("f(x) = {x}, {{}}")
 
 
-@pytest.mark.parametrize(("spoken", "text"), [(CHINESE, "编号 Q-1"), (ENGLISH, "Number Q-1"), ("fr", "Number Q-1")])
+@pytest.mark.parametrize(
+    ("spoken", "text"), [(CHINESE, "编号 Q-1"), (ENGLISH, "Number Q-1"), ("fr", "Number Q-1")]
+)
 def test_a_letter_is_filled_in_the_customers_language(spoken: str, text: str) -> None:
     put("survey", scene="survey", text_zh="编号 {{number}}", text_en="Number {{number}}")
     assert queries.filled("survey", spoken, {"number": "Q-1"}) == text

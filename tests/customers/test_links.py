@@ -131,5 +131,3 @@ def test_two_at_once_use_it_once() -> None:
     for thread in threads:
         thread.join()
     assert sorted(outcomes) == ["link_used", "used"]
-
-

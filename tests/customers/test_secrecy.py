@@ -18,7 +18,12 @@ from plainspoken.kernel.errors import Refused
 from plainspoken.kernel.models import Entry, Opening
 
 pytestmark = pytest.mark.usefixtures("mailbox")
-ACCOUNT, ID_CARD, PHONE, ADDRESS = "6222020200112233", "330106199001012418", "13800138000", "wang.fang@example.com"
+ACCOUNT, ID_CARD, PHONE, ADDRESS = (
+    "6222020200112233",
+    "330106199001012418",
+    "13800138000",
+    "wang.fang@example.com",
+)
 SECRETS = (ACCOUNT, ID_CARD, PHONE, ADDRESS)
 
 

@@ -51,7 +51,9 @@ def test_no_customer_is_somebody() -> None:
         assert one.email.endswith(".example")
         assert len(one.email) <= ContactPoint._meta.get_field("masked").max_length
         if one.id_card:
-            right = checks[sum(int(digit) * weight for digit, weight in zip(one.id_card, weights, strict=False)) % 11]
+            right = checks[
+                sum(int(digit) * weight for digit, weight in zip(one.id_card, weights, strict=False)) % 11
+            ]
             assert one.id_card[-1] != right
 
 

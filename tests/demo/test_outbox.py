@@ -65,3 +65,14 @@ def test_without_a_demo_there_is_no_such_page(case: Case, settings: Settings) ->
 @pytest.mark.parametrize("method", ["post", "put", "delete"])
 def test_other_methods_are_refused(method: str, case: Case) -> None:
     assert getattr(world.client("li"), method)("/demo/outbox/").status_code == 405
+
+
+def test_a_link_right_behind_chinese_words_is_one() -> None:
+    from plainspoken.demo.views.outbox import pieces
+
+    text = "请点击：http://127.0.0.1:8000/solved/0a/\n谢谢"
+    assert pieces(text) == [
+        ("请点击：", False),
+        ("http://127.0.0.1:8000/solved/0a/", True),
+        ("\n谢谢", False),
+    ]

@@ -49,7 +49,9 @@ def test_every_state_is_there() -> None:
     assert set(Dismissal.objects.values_list("reason", flat=True)) == set(Dismissal.Reason.values)
     assert set(Reopening.objects.values_list("how", flat=True)) >= {"not_solved", "wrote_again"}
     assert {"received", "duplicate", "held", "ignored"} <= set(Raw.objects.values_list("state", flat=True))
-    assert {"left", "failed", "uncertain", "withdrawn"} <= set(Outgoing.objects.values_list("state", flat=True))
+    assert {"left", "failed", "uncertain", "withdrawn"} <= set(
+        Outgoing.objects.values_list("state", flat=True)
+    )
 
 
 def test_sixty_customers_are_verified_and_senders_nobody_knows_are_prospects() -> None:
@@ -77,7 +79,9 @@ def test_promises_were_kept_and_broken() -> None:
 
 
 def test_some_letters_said_in_gbk_are_said_in_chinese() -> None:
-    texts = Said.objects.filter(kind=Said.Kind.IN, conversation__language="zh-hans").values_list("text", flat=True)
+    texts = Said.objects.filter(kind=Said.Kind.IN, conversation__language="zh-hans").values_list(
+        "text", flat=True
+    )
     assert texts
     assert not any("\ufffd" in text or "Ã" in text for text in texts)
 
@@ -159,5 +163,3 @@ def test_the_first_mail_is_sent_as_the_welcome_says(program: str, monkeypatch: p
     (mail,) = kept.mails
     assert (mail["To"], mail["Subject"]) == ("service@haian.example", "Annual fee")
     assert "gold card" in mail.get_payload()
-
-

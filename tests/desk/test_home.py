@@ -172,6 +172,7 @@ def test_open_cases_are_counted_by_unit_and_state() -> None:
     assert (team.counts, team.total, overview.in_work) == ([1, 1, 0, 0, 1], 3, 2)
 
 
+@pytest.mark.duty("1.1f")
 def test_the_trend_adds_up_to_the_figure() -> None:
     story.answered()
     drain.run_until_empty("measures")

@@ -13,8 +13,9 @@ from django.urls import reverse
 import cost
 import story
 import world
-from plainspoken.kernel import clock, drain, ledger, proofs
-from plainspoken.kernel.models import Entry, Read, Seal
+from plainspoken.kernel import chores, clock, drain, ledger, proofs
+from plainspoken.kernel.ledger import Code
+from plainspoken.kernel.models import Chore, Entry, Read, Seal
 
 pytestmark = pytest.mark.usefixtures("desk")
 LEDGER = "/ledger/"
@@ -181,6 +182,16 @@ def test_what_was_changed_behind_the_back_is_named() -> None:
     facts = ledger.facts(bytes(entry("ledger.verify").body))
     assert (facts["row"], facts["what"]) == (f"entry {one.pk}", "column_changed:actor_post")
     assert f"entry {one.pk}" in browser.get(LEDGER).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("trouble", "told"), [({}, "tone-done"), ({"trouble": Code("entry 1: body_changed")}, "body_changed")]
+)
+def test_what_the_daily_look_found_is_told_too(trouble: dict[str, str], told: str) -> None:
+    chore = Chore.objects.create(id=uuid4(), name="ledger.verify")
+    found = {"sealed": 5, "unsealed": 0, "checkpoints": 1, **trouble}
+    chores.finish(chore, by=chores.KEEPER, day=clock.now().date(), found=found)
+    assert told in world.client("sun").get(LEDGER).content.decode().split("<table")[0]
 
 
 def test_who_may_not_verify_is_refused_and_that_is_kept() -> None:

@@ -14,6 +14,8 @@ from django.utils.html import escape
 import cost
 import story
 import world
+from plainspoken.cases.actions import answering, follow_up
+from plainspoken.cases.models import Closure, Reopening
 from plainspoken.conversations.models import Exclusion
 from plainspoken.desk import asked, figures, periods
 from plainspoken.desk.asked import Asked
@@ -122,6 +124,7 @@ def test_each_part_narrows_the_question_to_itself(dimension: str) -> None:
     assert page("zhao", links[0].replace("&amp;", "&"))
 
 
+@pytest.mark.duty("1.1d")
 def test_every_figure_opens_as_many_records_as_it_counts() -> None:
     story.taken("li")
     story.answered("wang")
@@ -139,6 +142,7 @@ def test_every_figure_opens_as_many_records_as_it_counts() -> None:
         assert rows == cell.figure.population, address
 
 
+@pytest.mark.duty("1.1b")
 def test_those_that_count_are_told_from_those_that_do_not() -> None:
     kept = story.answered("li")
     late = story.taken("li")
@@ -149,6 +153,19 @@ def test_those_that_count_are_told_from_those_that_do_not() -> None:
         assert sorted(listed("zhao", address, **days)) == sorted([kept.number, late.number])
         assert listed("zhao", address, counts="yes", **days) == [kept.number]
         assert listed("zhao", address, counts="no", **days) == [late.number]
+
+
+@pytest.mark.duty("1.1c")
+def test_what_came_back_was_not_settled_at_the_first_contact() -> None:
+    case = story.closed("li")
+    follow_up.reopen(case, by=story.everything(), how=Reopening.How.NOT_SOLVED)
+    answering.answer(story.fresh(case), by=world.actor("li"), text="已再次核实。")
+    story.let_leave()
+    follow_up.close(story.fresh(case), by=world.actor("li"), how=Closure.How.BY_OWNER)
+    counted()
+    assert whole("zhao", "cases.first_contact") == (0, 1)
+    address = reverse("desk.measure.records", args=["cases.first_contact"])
+    assert listed("zhao", address, counts="no") == [case.number]
 
 
 def test_records_are_those_in_sight() -> None:
@@ -167,6 +184,7 @@ def test_a_dismissed_case_is_in_no_figure() -> None:
     assert listed("zhao") == []
 
 
+@pytest.mark.duty("1.1a")
 @pytest.mark.duty("6.1.2a")
 def test_satisfaction_is_shown_with_the_share_of_those_who_answered() -> None:
     for _ in range(2):

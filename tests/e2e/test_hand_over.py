@@ -8,7 +8,11 @@ import world
 from e2e.house import Opens, Sent, words
 
 pytestmark = pytest.mark.browser
-QUESTION, EXPERT, ANSWER = "请核实这笔年费。", "已核实，重复扣收，今日退回。", "您好，年费重复扣收，今日退回。"
+QUESTION, EXPERT, ANSWER = (
+    "请核实这笔年费。",
+    "已核实，重复扣收，今日退回。",
+    "您好，年费重复扣收，今日退回。",
+)
 
 
 @pytest.mark.duty("4.3.1f")

@@ -81,7 +81,11 @@ def test_who_answers_for_it_sees_it_from_wherever(case: Case) -> None:
 def test_whom_a_task_names_sees_it_while_the_task_is_open(case: Case, about: str) -> None:
     subject = case if about == "case" else case.conversation
     task = work.open_task(
-        world.unit("technology"), by=work.REPORTER, kind=work.STUCK.code, about=subject, owner=world.person("admin")
+        world.unit("technology"),
+        by=work.REPORTER,
+        kind=work.STUCK.code,
+        about=subject,
+        owner=world.person("admin"),
     )
     assert "admin" in seen_by(case.conversation)
     work.finish(task, by=world.actor("admin"), proof="看过了")
@@ -112,7 +116,11 @@ def test_a_customer_is_seen_by_the_home_unit(db: None) -> None:
 
 def test_a_task_is_seen_by_its_unit_and_its_owner(case: Case) -> None:
     task = work.open_task(
-        world.unit("technology"), by=work.REPORTER, kind=work.STUCK.code, about=case, owner=world.person("chen")
+        world.unit("technology"),
+        by=work.REPORTER,
+        kind=work.STUCK.code,
+        about=case,
+        owner=world.person("chen"),
     )
     assert seen_by(task) == {"admin", "chen"} | SUPERVISION
 

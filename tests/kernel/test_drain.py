@@ -203,7 +203,9 @@ def all_done() -> bool:
 
 def bells_ring(workers: drain.Workers) -> bool:
     """Somebody listens: the bell of the drain is heard soon after it is rung."""
-    others = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND datname = current_database()"
+    others = (
+        "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND datname = current_database()"
+    )
     with connection.cursor() as cursor:
         cursor.execute(others)
         return bool(cursor.fetchone()[0]) and workers.threads[0].is_alive()

@@ -117,7 +117,9 @@ def test_every_machine_is_held_by_a_trigger() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("model", "trigger"), pgtrigger.registered(), ids=lambda one: getattr(one, "name", getattr(one, "__name__", ""))
+    ("model", "trigger"),
+    pgtrigger.registered(),
+    ids=lambda one: getattr(one, "name", getattr(one, "__name__", "")),
 )
 def test_every_trigger_is_in_the_database_as_the_code_has_it(
     model: type[models.Model], trigger: pgtrigger.Trigger

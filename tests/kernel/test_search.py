@@ -106,7 +106,9 @@ def test_what_is_typed_finds_what_was_written(
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("words", ["", "   ", "？！，。", "...", "()", '""', "“”", "'", "\\", "%", "_", "\x00", "🙂"])
+@pytest.mark.parametrize(
+    "words", ["", "   ", "？！，。", "...", "()", '""', "“”", "'", "\\", "%", "_", "\x00", "🙂"]
+)
 def test_nothing_to_look_for_finds_nothing(shelf: dict[UUID, search.Text], words: str) -> None:
     put(shelf, *LETTERS)
     assert found(words) == []
@@ -253,14 +255,20 @@ def test_a_unit_that_is_asked_finds_what_was_said_before(case: Case) -> None:
     )  # fmt: skip
     drain.run_until_empty("search")
     assert (seen_by("zhou", "信用卡年费"), seen_by("zhou", "普卡的标准")) == (1, 1)
-    assert set(SearchRow.objects.values_list("id", flat=True)) == set(Message.objects.values_list("pk", flat=True))
+    assert set(SearchRow.objects.values_list("id", flat=True)) == set(
+        Message.objects.values_list("pk", flat=True)
+    )
 
 
 def test_a_unit_it_is_forwarded_to_finds_what_was_said_before(case: Case) -> None:
-    send.forward_inside(case.conversation, by=world.actor("li"), to=world.unit("personal-finance"), text="请看")
+    send.forward_inside(
+        case.conversation, by=world.actor("li"), to=world.unit("personal-finance"), text="请看"
+    )
     drain.run_until_empty("search")
     assert seen_by("chen", "信用卡年费") == 1
-    send.forward_inside(case.conversation, by=world.actor("li"), to=world.unit("personal-finance"), text="再看")
+    send.forward_inside(
+        case.conversation, by=world.actor("li"), to=world.unit("personal-finance"), text="再看"
+    )
     assert SearchPending.objects.count() == 1
 
 

@@ -40,7 +40,10 @@ NINE = ((time(9), time(12)), (time(13, 30), time(18)))
     ("week", "told"),
     [
         ((NINE,) * 5 + ((), ()), [("Monday to Friday", 2)]),
-        ((NINE, (), NINE, (), (), NINE[:1], NINE[:1]), [("Monday", 2), ("Wednesday", 2), ("Saturday to Sunday", 1)]),
+        (
+            (NINE, (), NINE, (), (), NINE[:1], NINE[:1]),
+            [("Monday", 2), ("Wednesday", 2), ("Saturday to Sunday", 1)],
+        ),
         (((),) * 7, []),
     ],
 )

@@ -64,13 +64,19 @@ def test_the_ledger_says_that_the_customer_did_it(case: Case, path: Path, visito
 
 @pytest.mark.duty("4.3.1i")
 @pytest.mark.duty("1.2d")
-def test_no_returns_the_case_to_its_owner_with_what_is_missing(case: Case, path: Path, visitor: Client) -> None:
+def test_no_returns_the_case_to_its_owner_with_what_is_missing(
+    case: Case, path: Path, visitor: Client
+) -> None:
     answer = visitor.post(path(case, SOLVED), {"no": "1", "comment": " 还是没有退回来。 "})
     assert answer.status_code == 303
     assert story.fresh(case).state == "triaged"
     assert Reopening.objects.get(case=case).how == Reopening.How.NOT_SOLVED
     note = Message.objects.get(conversation=case.conversation_id, kind=Message.Kind.NOTE)
-    assert (note.text, note.author, note.contact_point.customer_id) == ("还是没有退回来。", None, case.customer_id)
+    assert (note.text, note.author, note.contact_point.customer_id) == (
+        "还是没有退回来。",
+        None,
+        case.customer_id,
+    )
     assert Deadline.objects.filter(subject_id=case.pk, kind="cases.next_reply", state="running").exists()
     assert Notice.objects.filter(person=case.owner, kind="cases.came_back", subject_id=case.pk).exists()
     page = visitor.get(answer.url, {"language": "en"}).content.decode()
@@ -96,7 +102,9 @@ def test_a_closed_case_can_still_be_not_solved(case: Case, path: Path, visitor: 
 
 
 def test_too_long_a_comment_is_said(case: Case, path: Path, visitor: Client) -> None:
-    answer = visitor.post(path(case, SOLVED), {"no": "1", "comment": "啊" * (actions.COMMENT_CHARACTERS_MAX + 1)})
+    answer = visitor.post(
+        path(case, SOLVED), {"no": "1", "comment": "啊" * (actions.COMMENT_CHARACTERS_MAX + 1)}
+    )
     assert answer.status_code == 422
     assert story.fresh(case).state == "answered"
 
@@ -184,12 +192,17 @@ def test_too_many_requests_of_one_address_are_turned_away(db: None, visitor: Cli
 
 def test_a_link_allows_its_purpose_and_no_more(closed: Case) -> None:
     solved, rate = (
-        visitors.actor(Link.objects.filter(purpose=purpose).latest("made_at")).permissions for purpose in Link.Purpose
+        visitors.actor(Link.objects.filter(purpose=purpose).latest("made_at")).permissions
+        for purpose in Link.Purpose
     )
     assert solved & rate == {"customers.link.use"}
     assert solved == {
-        "cases.inquiry.close", "cases.inquiry.reopen", "conversations.note.relay", "customers.link.use",
-        "portal.solved.confirm", "portal.solved.deny",
+        "cases.inquiry.close",
+        "cases.inquiry.reopen",
+        "conversations.note.relay",
+        "customers.link.use",
+        "portal.solved.confirm",
+        "portal.solved.deny",
     }
     assert rate == {"customers.link.use", "portal.rating.give", "supervision.survey.rate"}
 

@@ -97,7 +97,9 @@ class Case(models.Model):
             models.Index(fields=["conversation"], name="case_conversation"),
             models.Index(fields=["received_at"], name="case_received"),
             models.Index(
-                fields=["-last_at", "-id"], condition=Q(state__in=["closed", "no_inquiry"]), name="case_settled"
+                fields=["-last_at", "-id"],
+                condition=Q(state__in=["closed", "no_inquiry"]),
+                name="case_settled",
             ),
         ]
 

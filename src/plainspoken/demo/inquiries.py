@@ -104,8 +104,16 @@ class Inquiry:
         charset = "utf-8" if self.asked.english else chance.choice(CHARSETS)
         key = f"{self.number:03}.{len(self.thread)}.{at:%y%m%d%H%M}@{self.client.email.partition('@')[2]}"
         letter = Mail(
-            id=key, name=self.client.name, address=self.client.email, to=self.mailbox, subject=self._subject(),
-            text=text, at=at, charset=charset, html=chance.random() < 0.3, headers=headers,
+            id=key,
+            name=self.client.name,
+            address=self.client.email,
+            to=self.mailbox,
+            subject=self._subject(),
+            text=text,
+            at=at,
+            charset=charset,
+            html=chance.random() < 0.3,
+            headers=headers,
             attachment=words.SCREENSHOT if "截图" in text else None,
         )
         self.thread.append(key)
@@ -148,7 +156,9 @@ class Inquiry:
             case.conversation.language,
             {"customer": self.client.name, "until": told(case, told_at), "agent": self._signature()},
         )
-        hand_over.hand_over(case, by=self.by, to=line.department, question=self.asked.ask, told_at=told_at, text=text)
+        hand_over.hand_over(
+            case, by=self.by, to=line.department, question=self.asked.ask, told_at=told_at, text=text
+        )
         if self.halt is Halt.WITH_DEPARTMENT:
             return
         yield self._after(*((500, 560) if self.slow_department else (40, 420)))
@@ -178,7 +188,9 @@ class Inquiry:
                 yield from self._second_answer()
             case End.THANKS:
                 yield self._hours(0.4, 20)
-                self._replies(self.stage.chance.choice(words.THANKS_EN if self.asked.english else words.THANKS))
+                self._replies(
+                    self.stage.chance.choice(words.THANKS_EN if self.asked.english else words.THANKS)
+                )
             case End.OWNER:
                 yield self._after(600, 900)
                 follow_up.close(self.case(), by=self.by, how=Closure.How.BY_OWNER)

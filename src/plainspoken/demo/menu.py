@@ -8,5 +8,7 @@ from plainspoken.ui.menu import MenuItem, Place
 
 if settings.DEMO:
     menu.register(
-        MenuItem("demo.outbox", _("Mail that left"), "demo.outbox", "mail-opened", order=90, place=Place.RAIL_FOOT)
+        MenuItem(
+            "demo.outbox", _("Mail that left"), "demo.outbox", "mail-opened", order=90, place=Place.RAIL_FOOT
+        )
     )

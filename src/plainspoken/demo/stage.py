@@ -46,7 +46,9 @@ class Stage:
         self.zone = ZoneInfo(self.calendar.tz)
         today = queries.today(queries.root())
         self.people = {person.username: person for person in Person.objects.order_by("username")}
-        self.staff: dict[str, Actor] = {name: actors.of(person, today) for name, person in self.people.items()}
+        self.staff: dict[str, Actor] = {
+            name: actors.of(person, today) for name, person in self.people.items()
+        }
 
     def later(self, moment: datetime, least: int, most: int) -> datetime:
         """Some working minutes after a moment."""

@@ -14,7 +14,18 @@ from plainspoken.demo.stage import Stage, Steps
 DAYS = 60
 HOURS = (7, 8, 9, 9, 9, 10, 10, 11, 12, 13, 14, 14, 15, 15, 16, 17, 19, 20, 21, 22)
 AGENTS = ("lin", "he", "shen", "lin", "he", "feng", "tang", "shen")
-ENDS = (End.YES, End.SILENCE, End.YES, End.THANKS, End.YES, End.OWNER, End.SILENCE, End.YES, End.THANKS, End.YES)
+ENDS = (
+    End.YES,
+    End.SILENCE,
+    End.YES,
+    End.THANKS,
+    End.YES,
+    End.OWNER,
+    End.SILENCE,
+    End.YES,
+    End.THANKS,
+    End.YES,
+)
 LATE = {9, 33, 51}
 SLOW_DEPARTMENT = 2
 
@@ -73,8 +84,15 @@ def _today(
     waiting.remove(asked)
     end = End.WRITES_AGAIN if halt is Halt.REOPENED and minutes < 1400 else End.NOT_YET
     return Inquiry(
-        stage, 200 + number, asked, next(visitors[asked.of, asked.language]), "tang" if asked.english else "lin",
-        stage.ago(minutes), end=end, halt=halt, slow_department=minutes == 760,
+        stage,
+        200 + number,
+        asked,
+        next(visitors[asked.of, asked.language]),
+        "tang" if asked.english else "lin",
+        stage.ago(minutes),
+        end=end,
+        halt=halt,
+        slow_department=minutes == 760,
     )
 
 
@@ -86,14 +104,24 @@ def _fits(asked: Asked, halt: Halt) -> bool:
     return not asked.ask and not asked.again and asked.of == Customer.Kind.INDIVIDUAL
 
 
-def _past(stage: Stage, number: int, asked: Asked, visitors: dict[tuple[str, str], Iterator[Client]]) -> Inquiry:
+def _past(
+    stage: Stage, number: int, asked: Asked, visitors: dict[tuple[str, str], Iterator[Client]]
+) -> Inquiry:
     starts = _some_day(stage, number)
     mailbox, agent = _desk(stage, number, asked, starts)
     again = End.NOT_YET if number % 2 else End.WRITES_AGAIN
     return Inquiry(
-        stage, number, asked, next(visitors[asked.of, asked.language]), agent, starts, mailbox,
-        end=again if asked.again else ENDS[number % len(ENDS)], late=number in LATE,
-        slow_department=bool(asked.ask) and number % 11 == SLOW_DEPARTMENT, rates=stage.chance.random() < 0.62,
+        stage,
+        number,
+        asked,
+        next(visitors[asked.of, asked.language]),
+        agent,
+        starts,
+        mailbox,
+        end=again if asked.again else ENDS[number % len(ENDS)],
+        late=number in LATE,
+        slow_department=bool(asked.ask) and number % 11 == SLOW_DEPARTMENT,
+        rates=stage.chance.random() < 0.62,
     )
 
 
@@ -121,12 +149,16 @@ def _desk(stage: Stage, number: int, asked: Asked, starts: datetime) -> tuple[st
 
 
 def _incidents(stage: Stage, past: list[Inquiry], today: list[Inquiry]) -> Iterator[Steps]:
-    plain = [one for one in past if not one.asked.ask and not one.asked.again and one.mailbox == incidents.SERVICE]
+    plain = [
+        one for one in past if not one.asked.ask and not one.asked.again and one.mailbox == incidents.SERVICE
+    ]
     by_owner = next(one for one in plain if one.end is End.OWNER and not one.late)
     repeated, absent, called = plain[3], plain[5], plain[7]
     in_work = [one for one in today if one.halt is Halt.TRIAGED]
     received = next(one for one in today if one.halt is Halt.RECEIVED)
-    for days, letter, agent in zip((41, 26, 17, 8), incidents.NO_INQUIRIES, ("he", "lin", "shen", "lin"), strict=True):
+    for days, letter, agent in zip(
+        (41, 26, 17, 8), incidents.NO_INQUIRIES, ("he", "lin", "shen", "lin"), strict=True
+    ):
         yield incidents.no_inquiry(stage, letter, stage.ends - timedelta(days=days, hours=3), agent)
     yield incidents.asks_twice(repeated, repeated.starts + timedelta(hours=1, minutes=50))
     yield incidents.comes_twice(stage.ends - timedelta(days=3), incidents.NO_INQUIRIES[0])

@@ -48,4 +48,8 @@ def matter(case: Case) -> Matter:
 def masked(subject: str) -> str:
     """The beginning of a subject, long numbers in it hidden."""
     hidden = _DIGITS.sub("****", subject)
-    return hidden if len(hidden) <= SUBJECT_CHARACTERS_MAX else hidden[: SUBJECT_CHARACTERS_MAX - 1].rstrip() + "…"
+    return (
+        hidden
+        if len(hidden) <= SUBJECT_CHARACTERS_MAX
+        else hidden[: SUBJECT_CHARACTERS_MAX - 1].rstrip() + "…"
+    )

@@ -1,5 +1,6 @@
 """Mail that left to the folder, as the customer gets it. A demo only: whoever is signed in sees all of it."""
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from uuid import UUID
@@ -19,6 +20,7 @@ from plainspoken.ui.request import Request
 from plainspoken.ui.respond import respond
 
 View = Callable[..., HttpResponse]
+LINK = re.compile(r"(https?://[!-~]+)")
 
 
 def in_a_demo(view: View) -> View:
@@ -45,8 +47,14 @@ def index(request: Request) -> HttpResponse:
 def show(request: Request, pk: UUID) -> HttpResponse:
     outgoing = get_object_or_404(_left().select_related("sent"), pk=pk)
     assert outgoing.sent, "What has left has its bytes."
-    context = {"mail": parse(blobs.read(outgoing.sent)), "outgoing": outgoing}
+    mail = parse(blobs.read(outgoing.sent))
+    context = {"mail": mail, "pieces": pieces(mail.text)}
     return respond(request, page="demo/mail.html", fragment="demo/_mail.html", context=context)
+
+
+def pieces(text: str) -> list[tuple[str, bool]]:
+    """The text cut at its links, which may stand right behind Chinese words; True for a link."""
+    return [(piece, bool(number % 2)) for number, piece in enumerate(LINK.split(text)) if piece]
 
 
 def _left() -> QuerySet[Outgoing]:

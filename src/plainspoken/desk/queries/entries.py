@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from plainspoken.desk import subjects, words
+from plainspoken.desk import subjects
+from plainspoken.desk import words as names
 from plainspoken.desk.subjects import Subject
-from plainspoken.kernel import verify
+from plainspoken.kernel import ledger, verify
 from plainspoken.kernel.actor import Actor, Kind
 from plainspoken.kernel.errors import Text
-from plainspoken.kernel.models import Checkpoint, Entry, Opening, RefusalTally, Seal, Unsealed
+from plainspoken.kernel.models import Checkpoint, Chore, Entry, Opening, RefusalTally, Seal, Unsealed
 from plainspoken.organization.models import Person
 
 KEYS = ("-at", "-id")
@@ -51,7 +53,7 @@ def told(rows: Sequence[Entry], by: Actor) -> list[Told]:
     return [
         Told(
             row,
-            words.name(people[row.actor_id])
+            names.name(people[row.actor_id])
             if row.actor_id in people
             else str(KINDS.get(row.actor_kind, "–")),
             about[row.subject_type, row.subject_id],
@@ -74,16 +76,21 @@ class State:
 
     @cached_property
     def verification(self) -> Entry | None:
-        return Entry.objects.filter(code="ledger.verify", refusal="").order_by("-at", "-id").first()
+        """The last one, asked for here or done by the daily chore."""
+        chore = Chore.objects.filter(name="ledger.verify").values("pk")
+        done = Q(code="ledger.verify", refusal="") | Q(code="chores.finish", subject_id__in=chore)
+        return Entry.objects.filter(done).order_by("-at", "-id").first()
 
     @cached_property
     def found(self) -> Mapping[str, Any]:
         """What the last verification said: how many of what, and the first bad row with what is wrong."""
         if self.verification is None:
             return {}
-        facts: dict[str, Any] = json.loads(bytes(self.verification.body))["facts"]
-        trouble = verify.Trouble(facts["row"], facts["what"]).words if "row" in facts else ""
-        return {**facts, "words": trouble}
+        facts = ledger.facts(bytes(self.verification.body))
+        if "trouble" in facts:
+            facts["row"], _separator, facts["what"] = facts["trouble"].rpartition(": ")
+        words = verify.Trouble(facts["row"], facts["what"]).words if "row" in facts else ""
+        return {**facts, "words": words}
 
 
 class Whole:
