@@ -58,33 +58,35 @@ class View:
 
 
 ROW = ".rows .row-link"
-CELL = "td a"
+
+
+def _in_state(*names: str) -> str:
+    """Rows that show one of these names."""
+    return ", ".join(f"{ROW}:has-text('{name}')" for name in names)
+
+
+ANSWERED_INSIDE = _in_state("部门已答复", "Department has answered")
 VIEWS = (
     View("signin", "", "/sign-in"),
     View("help", "", "/help/"),
     View("solved-unknown", "", "/solved/0123456789abcdef/"),
     View("home-agent", "lin", "/"),
-    View("home-expert", "jiang", "/"),
+    View("home-expert", "yuan", "/"),
     View("home-head", "zhou", "/"),
     View("home-management", "gao", "/"),
     View("inbox", "lin", "/cases/?show=mine"),
     View("inbox-empty", "lin", "/cases/?show=asked"),
     View("case-received", "lin", "/cases/?show=waiting", (ROW,)),
-    View("case-in-work", "lin", "/cases/?show=mine", (f"{ROW}:has(.badge:text-matches('处理中|In work'))",)),
-    View(
-        "case-department-answered",
-        "lin",
-        "/cases/?show=mine",
-        (f"{ROW}:has(.badge:text-matches('部门已答复|Department has answered'))",),
-    ),
-    View("case-asked", "jiang", "/cases/?show=asked", (ROW,)),
+    View("case-in-work", "lin", "/cases/?show=mine", (_in_state("办理中", "In work"),)),
+    View("case-department-answered", "lin", "/cases/?show=mine", (ANSWERED_INSIDE,)),
+    View("case-asked", "yuan", "/cases/?show=asked", (ROW,)),
     View("case-answered", "lin", "/cases/?show=followed", (ROW,)),
     View("case-closed", "lin", "/cases/?show=closed", (ROW,)),
     View("case-english", "tang", "/cases/?show=mine", (ROW,)),
     View("case-inspector", "ren", "/cases/?show=ours", (ROW,)),
     View("case-newcomer", "lu", "/cases/?show=waiting", (ROW,)),
     View("dialog-triage", "lin", "/cases/?show=waiting", (ROW,), "[data-key='y']"),
-    View("dialog-hand-over", "lin", "/cases/?show=mine", (f"{ROW} >> nth=2",), "[data-key='h']"),
+    View("dialog-hand-over", "lin", "/cases/?show=mine", (ANSWERED_INSIDE,), "[data-key='h']"),
     View("dialog-scripts", "lin", "/cases/?show=waiting", (ROW,), "[data-key='s']"),
     View("dialog-reveal", "lin", "/cases/?show=mine", (ROW,), ".masked a >> visible=true"),
     View("write", "lin", "/conversations/new/"),
@@ -98,9 +100,9 @@ VIEWS = (
     View("customers", "lin", "/customers/"),
     View("customer", "lin", "/customers/", ("td a, th a",)),
     View("measures", "zhou", "/measures/"),
-    View("measures-records", "zhou", "/measures/", (CELL,)),
-    View("ledger", "jin", "/ledger/"),
-    View("ledger-entry", "jin", "/ledger/", ("main a[href^='/ledger/0']",)),
+    View("measures-records", "zhou", "/measures/", ("td a",)),
+    View("ledger", "ren", "/ledger/"),
+    View("ledger-entry", "ren", "/ledger/", ("main a[href^='/ledger/0']",)),
     View("bell", "lin", "/bell/"),
     View("search", "lin", "/search/?q=信用卡"),
     View("search-empty", "lin", "/search/?q=zzzz"),
@@ -215,7 +217,7 @@ def _take(context: BrowserContext, address: str, view: View, folder: Path) -> li
     page = context.new_page()
     try:
         _reach(page, address, view)
-        page.screenshot(path=folder / f"{view.name}.png", full_page=not view.opens)
+        page.screenshot(path=folder / f"{view.name}.png")
     except TimeoutError as error:
         return [f"{folder.name}/{view.name}: {str(error).splitlines()[0]}"]
     finally:
@@ -231,7 +233,15 @@ def _reach(page: Page, address: str, view: View) -> None:
     if view.opens:
         page.locator(view.opens).first.click()
         page.locator("dialog[open] h2").wait_for()
-    page.wait_for_load_state("networkidle")
+    else:
+        _unroll(page)
+
+
+def _unroll(page: Page) -> None:
+    """As tall a window as the page is long: what sticks to its edges then stands where it belongs."""
+    height = page.evaluate("document.documentElement.scrollHeight")
+    if page.viewport_size and height > page.viewport_size["height"]:
+        page.set_viewport_size({"width": page.viewport_size["width"], "height": height})
 
 
 def _show_desk() -> None:

@@ -115,3 +115,22 @@ def test_it_can_be_narrowed(firm: Firm) -> None:
     )
     assert "4.3.1" in page
     assert ">6.2.3 " not in page
+
+
+def test_what_an_action_left_is_counted_up_to_a_limit(
+    mailbox: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import story
+
+    monkeypatch.setattr(standing, "ENTRIES_COUNTED_MAX", 2)
+    for subject in ("一", "二", "三"):
+        story.received(subject=subject)
+    page = world.client("li").get(reverse("rulebook.clause", args=["4.3.1"])).content.decode()
+    assert ">2+<" in page
+
+
+def test_entries_are_opened_by_those_who_may_see_the_ledger(firm: Firm) -> None:
+    address = f"{reverse('desk.ledger')}?code=cases.inquiry.hand_over"
+    for username, sees in (("li", False), ("sun", True)):
+        page = world.client(username).get(reverse("rulebook.clause", args=["4.3.1"])).content.decode()
+        assert (address in page) is sees

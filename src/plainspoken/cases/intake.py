@@ -19,9 +19,7 @@ from plainspoken.kernel.action import action, record
 from plainspoken.kernel.actor import Actor, system
 from plainspoken.kernel.errors import Refused
 from plainspoken.work import actions as work
-from plainspoken.work import kinds
 
-HELD = kinds.task("channels.held", _("Look at a message that could not be understood"))
 OWN_LOOP = "own_loop"
 FAILED = "could_not_be_processed"
 TAKER = system(
@@ -78,7 +76,7 @@ def release(raw: Raw, *, by: Actor) -> Case:
     if not channels.first_of_its_kind(raw) and not Seen.objects.filter(raw=raw).exists():
         raise Refused("came_already", _("The same message has come before. Ignore this one as a duplicate."))
     case = _message(raw, parsed, TAKER)
-    work.settle_all(HELD.code, raw, by=TAKER)
+    work.settle_all(channels.HELD.code, raw, by=TAKER)
     record(case=case)
     return case
 
@@ -87,7 +85,7 @@ def release(raw: Raw, *, by: Actor) -> Case:
 def ignore(raw: Raw, *, by: Actor, reason: Needless) -> None:
     """A person has looked at a held message: it needs no conversation."""
     channels.ignore(raw, by=TAKER, reason=reason)
-    work.settle_all(HELD.code, raw, by=TAKER)
+    work.settle_all(channels.HELD.code, raw, by=TAKER)
 
 
 def _ours(parsed: Parsed) -> bool:
@@ -127,7 +125,7 @@ def _report(raw: Raw, report: DeliveryReport, by: Actor) -> None:
 def hold(raw: Raw, *, by: Actor, reason: str) -> None:
     """Keep it as it came, and put a task before the mailbox's unit."""
     channels.hold(raw, by=by, reason=reason)
-    work.open_task(raw.mailbox.unit, by=by, kind=HELD.code, about=raw, reason=reason)
+    work.open_task(raw.mailbox.unit, by=by, kind=channels.HELD.code, about=raw, reason=reason)
 
 
 class Intake:

@@ -15,6 +15,9 @@ from plainspoken.kernel.errors import Refused
 from plainspoken.kernel.ids import uuid7
 from plainspoken.kernel.ledger import Code
 from plainspoken.organization.models import Unit
+from plainspoken.work import kinds
+
+HELD = kinds.task("channels.held", _("Look at a message that could not be understood"))
 
 
 @action("channels.mailbox.put", creates=True, duties=["4.1.1a"])

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from django.conf import global_settings
+
 from plainspoken.config import environment
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -98,6 +100,10 @@ CACHES = {
 }
 
 AUTH_USER_MODEL = "organization.Person"
+# The one password of a demo is published; its first start would take ten seconds more to hide it well.
+PASSWORD_HASHERS = (
+    ["plainspoken.demo.hasher.PublishedPassword"] if DEMO else []
+) + global_settings.PASSWORD_HASHERS
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",

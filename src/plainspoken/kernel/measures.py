@@ -88,8 +88,9 @@ def measure(
 def touch(code: str, *moments: datetime | None) -> None:
     """Records at these moments have changed: their days are counted again. Call inside an action."""
     days = {(code, day) for moment in moments if moment for day in _days_at(moment)}
-    MeasureDirty.objects.bulk_create(MeasureDirty(measure=name, day=day) for name, day in sorted(days))
-    drain.wake("measures")
+    if days:
+        MeasureDirty.objects.bulk_create(MeasureDirty(measure=name, day=day) for name, day in sorted(days))
+        drain.wake("measures")
 
 
 def follows(model: type[Model]) -> Callable[[Callable[[Any], None]], Callable[[Any], None]]:

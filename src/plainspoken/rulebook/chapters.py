@@ -35,11 +35,15 @@ KINDS: dict[str, Text] = {
 
 @dataclass(frozen=True, slots=True)
 class ControlTold:
+    """`href` opens the records of a measure, `ledger` the entries of an action; `many`: there are more than `count`."""
+
     kind: Text
     name: Text
     ref: str
     href: str
+    ledger: str
     count: int | None
+    many: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +136,15 @@ def _duty(one: Standing) -> DutyTold:
 
 
 def _control(control: Control, count: int | None) -> ControlTold:
-    return ControlTold(KINDS[control.kind], _name(control), control.ref, _address(control), count)
+    return ControlTold(
+        kind=KINDS[control.kind],
+        name=_name(control),
+        ref=control.ref,
+        href=_address("desk.measure.records", control.ref) if control.kind == "measure" else "",
+        ledger=f"{_address('desk.ledger')}?code={control.ref}" if control.kind == "action" else "",
+        count=count,
+        many=control.kind == "action" and count == standing.ENTRIES_COUNTED_MAX,
+    )
 
 
 def _name(control: Control) -> Text:
@@ -143,9 +155,10 @@ def _name(control: Control) -> Text:
     return ""
 
 
-def _address(control: Control) -> str:
+def _address(name: str, *of: str) -> str:
+    """The address of a page of an upper slice; empty where that slice is not served."""
     try:
-        return reverse("desk.measure.records", args=[control.ref]) if control.kind == "measure" else ""
+        return reverse(name, args=of)
     except NoReverseMatch:
         return ""
 

@@ -2,19 +2,30 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from django.db import connection
 from django.db.models import Sum
 
 from plainspoken.kernel import clock, controls
 from plainspoken.kernel.controls import Control
-from plainspoken.kernel.models import Entry, MeasureDay
+from plainspoken.kernel.models import MeasureDay
 from plainspoken.law import clauses
 from plainspoken.law.clauses import Clause, Duty, Means
 from plainspoken.rulebook import tested
 from plainspoken.rulebook.tested import Proof
 
 EVIDENCE_DAYS = 30
+ENTRIES_COUNTED_MAX = 1_000
+COUNTED = """
+SELECT asked.code, (
+    SELECT count(*) FROM (
+        SELECT FROM kernel_ledger_entry entry
+        WHERE entry.code = asked.code AND entry.at >= %(since)s AND entry.refusal = '' LIMIT %(most)s
+    ) few
+)
+FROM unnest(%(codes)s::text[]) AS asked (code)
+"""
 OURS = (Means.ENFORCED, Means.ASSISTED, Means.RECORDED)
 
 
@@ -98,13 +109,18 @@ def _counted(control: Control) -> bool:
 def _counts() -> Counter[Control]:
     """What the actions and measures left in the last days."""
     since = clock.now() - timedelta(days=EVIDENCE_DAYS)
-    codes = [one.ref for duty in controls.duties() for one in controls.of(duty) if one.kind == "action"]
-    recent = Entry.objects.filter(code__in=set(codes), at__gte=since, refusal="")
     measured = (
         MeasureDay.objects.filter(day__gte=since.date()).values("measure").annotate(n=Sum("population"))
     )
-    found: Counter[Control] = Counter(
-        Control("action", code) for code in recent.values_list("code", flat=True)
-    )
+    found = Counter({Control("action", code): count for code, count in _entries(since)})
     found.update({Control("measure", row["measure"]): row["n"] for row in measured.order_by()})
     return found
+
+
+def _entries(since: datetime) -> list[tuple[str, int]]:
+    """How many entries each action has left since, counted up to ENTRIES_COUNTED_MAX of each."""
+    codes = {one.ref for duty in controls.duties() for one in controls.of(duty) if one.kind == "action"}
+    with connection.cursor() as cursor:
+        cursor.execute(COUNTED, {"codes": sorted(codes), "since": since, "most": ENTRIES_COUNTED_MAX})
+        rows: list[tuple[str, int]] = cursor.fetchall()
+    return rows

@@ -30,9 +30,12 @@ def run(options: argparse.Namespace) -> int:
     if options.proofs:
         return max(_proof(path) for path in options.proofs)
     with installation.opened():
+        from django.utils import translation
+
         from plainspoken.kernel import verify
 
-        return _ledger(verify.verify())
+        with translation.override("en"):
+            return _ledger(verify.verify())
 
 
 def _ledger(report: "Report") -> int:

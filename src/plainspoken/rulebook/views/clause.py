@@ -17,7 +17,12 @@ def show(request: Request, number: str) -> HttpResponse:
         found = standing.clause(number)
     except UnknownNumber as error:
         raise Http404 from error
-    context = {"clause": chapters.told(found), "tested": tested.tested(), "days": standing.EVIDENCE_DAYS}
+    context = {
+        "clause": chapters.told(found),
+        "tested": tested.tested(),
+        "days": standing.EVIDENCE_DAYS,
+        "sees_ledger": request.reader.may("ledger.verify"),
+    }
     return respond.respond(
         request, page="rulebook/clause.html", fragment="rulebook/_clause.html", context=context
     )
