@@ -100,8 +100,12 @@ def emptied_between_tests() -> Iterator[None]:
     teardown = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
 
     def teardown_of_all(self: TransactionTestCase) -> None:
+        from plainspoken.kernel.ids import uuid7
+        from plainspoken.organization.models import Firm
+
         with pgtrigger.ignore():
             teardown(self)
+        Firm.objects.get_or_create(defaults={"id": uuid7()})
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", teardown_of_all)

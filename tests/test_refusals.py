@@ -36,7 +36,7 @@ from plainspoken.work.models import Task
 STRANGER = system("tests.stranger")
 TESTS = Path(__file__).parent
 SOURCE = TESTS.parent / "src" / "plainspoken"
-CODES = sorted(code for code in kernel.specs if not code.startswith("test."))
+CODES = sorted(code for code in kernel.specs if not code.startswith(("test.", "tests.")))
 pytestmark = pytest.mark.django_db
 MOVING = [code for code in CODES if kernel.specs[code].edge]
 

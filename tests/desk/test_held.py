@@ -7,7 +7,7 @@ import mailroom
 import story
 import world
 from plainspoken.cases import intake
-from plainspoken.cases.intake import HELD
+from plainspoken.channels.actions import HELD
 from plainspoken.cases.models import Case
 from plainspoken.channels import actions as channels
 from plainspoken.channels.models import Mailbox, Raw
