@@ -7,9 +7,9 @@ import mailroom
 import story
 import world
 from plainspoken.cases import intake
-from plainspoken.channels.actions import HELD
 from plainspoken.cases.models import Case
 from plainspoken.channels import actions as channels
+from plainspoken.channels.actions import HELD
 from plainspoken.channels.models import Mailbox, Raw
 from plainspoken.work.models import Task
 
