@@ -33,7 +33,7 @@ check: develop
 	$(BIN)/ruff format --check
 	$(CHECK) $(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/djlint --check --lint --quiet src
+	$(BIN)/djlint --lint --quiet src
 	$(BIN)/python tools/messages.py --check
 	$(BIN)/pytest tests/test_tidy.py
 	$(CHECK) $(BIN)/python -W ignore::RuntimeWarning -m django makemigrations --check --dry-run

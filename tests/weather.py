@@ -1,10 +1,12 @@
 """Bad weather for tests: a database that is away, locks that are held, and other processes of this program."""
 
 import os
+import signal
 import subprocess
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -70,6 +72,29 @@ def url() -> str:
     info = connection.connection.info
     said = {**info.get_parameters(), "password": info.password}
     return " ".join(f"{name}={value}" for name, value in said.items() if value)
+
+
+def forked(work: Callable[[], object]) -> int:
+    """A process of its own that does it again and again until it is killed; its number.
+
+    The connection it inherits is its parent's: psycopg leaves that alone in another process.
+    """
+    child = os.fork()
+    if child:
+        return child
+    try:
+        connection.connection = None
+        while True:
+            work()
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(1)
+
+
+def killed(child: int) -> None:
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
 
 
 def thread(work: Callable[[], object]) -> threading.Thread:

@@ -5,7 +5,6 @@ import io
 import json
 import mailbox as boxes
 import os
-import signal
 import time
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -13,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
 
 import mailroom
 import weather
@@ -188,26 +186,20 @@ def test_while_a_worker_takes_in_as_well_each_is_there_once(tmp_path: Path) -> N
     mailroom.opened()
     for number in range(40):
         file(tmp_path, mail(f"第 {number} 个", sender=f"c{number}@example.com"), f"{number:03}.eml")
-    child = worker()
+    child = weather.forked(claiming)
     try:
         lines = taken_in(tmp_path)
     finally:
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
+        weather.killed(child)
     assert [line["status"] for line in lines] == ["received"] * 40
     assert len({line["case"] for line in lines}) == 40
     assert (Case.objects.count(), Raw.objects.count()) == (40, 40)
 
 
-def worker() -> int:
-    """A process that claims what waits, as fast as it can."""
-    connection.close()
-    child = os.fork()
-    if child:
-        return child
-    while True:
-        drain.run_until_empty("intake")
-        time.sleep(0.001)
+def claiming() -> None:
+    """What waits, as fast as it can."""
+    drain.run_until_empty("intake")
+    time.sleep(0.001)
 
 
 @pytest.mark.django_db(transaction=True)

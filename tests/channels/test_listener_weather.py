@@ -71,15 +71,15 @@ def test_killed_right_after_250_it_has_the_mail() -> None:
 
 def forked() -> tuple[int, int]:
     """A listener in a process of its own; its id and port."""
-    connection.close()
     from_child, to_parent = os.pipe()
-    child = os.fork()
-    if child == 0:
+
+    def listens() -> None:
         one = listener.controller("127.0.0.1", 0)
         one.start()
         os.write(to_parent, b"%d\n" % one.port)
-        while True:
-            signal.pause()
+        signal.pause()
+
+    child = weather.forked(listens)
     with os.fdopen(from_child) as told:
         port = int(told.readline())
     os.close(to_parent)

@@ -118,7 +118,8 @@ def test_pages_are_not_served_from_the_tables_of_an_older_release(start: Start, 
 
 def test_make_run_is_one_command_after_the_installation() -> None:
     checkout = FIRM.parents[1]
-    done = subprocess.run(["make", "-n", "run"], cwd=checkout, capture_output=True, text=True, check=True)
+    make = ["make", "--no-print-directory", "-n", "run"]
+    done = subprocess.run(make, cwd=checkout, capture_output=True, text=True, check=True)
     *_, installs, runs = done.stdout.splitlines()
     assert installs.endswith("tools/install.py")
     assert runs == "exec .venv/bin/plainspoken run --demo --end-with-parent"

@@ -1,12 +1,8 @@
 """Several workers at once, and workers that are killed: nothing is sent twice in silence, nothing is lost."""
 
-import os
-import signal
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 
 import mailroom
 import weather
@@ -23,37 +19,18 @@ from smtp_peer import Peer, Stage
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def forked(work: Callable[[], object]) -> int:
-    """A process that does it until it is killed."""
-    connection.close()
-    child = os.fork()
-    if child:
-        return child
-    try:
-        with clock.moved(clock.now() + UNDO + SECOND):
-            while True:
-                work()
-    finally:
-        os._exit(1)
-
-
-def killed(child: int) -> None:
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-
-
 @pytest.mark.processes
 def test_two_workers_at_once_send_each_message_once(peer: Peer) -> None:
     mailroom.opened()
     about = mailroom.received().conversation
     through(peer)
     ids = {f"<{send.reply(about, by=world.actor('li'), text=str(n)).header_id}>" for n in range(20)}
-    children = [forked(outbox.drain_outbox) for _ in range(2)]
+    children = [weather.forked(after_second_thoughts) for _ in range(2)]
     try:
         weather.wait_until(lambda: Outgoing.objects.filter(state="left").count() == 21, "all have left")
     finally:
         for child in children:
-            killed(child)
+            weather.killed(child)
     assert sorted(one.mail["Message-ID"] for one in peer.received) == sorted(ids)
     assert set(Outgoing.objects.filter(message__kind="out").values_list("attempts", flat=True)) == {1}
 
@@ -65,7 +42,7 @@ def test_taken_back_at_the_last_moment_it_is_either_back_or_gone(peer: Peer) -> 
     li, gone = world.actor("li"), set[str]()
     for number in range(8):
         message = send.reply(about, by=li, text=f"第 {number} 条")
-        leaving = weather.thread(in_the_next_minute)
+        leaving = weather.thread(after_second_thoughts)
         try:
             send.undo(message.outgoing, by=li)
         except WrongState:
@@ -75,8 +52,8 @@ def test_taken_back_at_the_last_moment_it_is_either_back_or_gone(peer: Peer) -> 
     assert Outgoing.objects.filter(state="withdrawn").count() == 8 - len(gone)
 
 
-def in_the_next_minute() -> None:
-    with clock.moved(clock.now() + timedelta(minutes=1)):
+def after_second_thoughts() -> None:
+    with clock.moved(clock.now() + UNDO + SECOND):
         outbox.drain_outbox()
 
 
@@ -106,11 +83,11 @@ def test_killed_while_handing_over_a_machines_letter_goes_again(peer: Peer, stag
 def died_with(outgoing: Outgoing, peer: Peer, stage: Stage) -> Outgoing:
     """A worker is killed while the server thinks; before that nobody else touches what it holds."""
     peer.waits_at = stage
-    child = forked(outbox.drain_outbox)
+    child = weather.forked(after_second_thoughts)
     try:
         weather.wait_until(lambda: peer.seen[stage] == 1, "the worker hands it over")
         assert after(outgoing, UNDO + outbox.ABANDONED_AFTER).state == "leaving"
     finally:
-        killed(child)
+        weather.killed(child)
     peer.gate.set()
     return outgoing
