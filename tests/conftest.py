@@ -68,6 +68,12 @@ settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = (
 )
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """An inherited variable would have the workers read the settings before they have a home of their own."""
+    os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+
+
 def _local(address: Any) -> bool:
     if not isinstance(address, tuple):
         return True

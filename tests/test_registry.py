@@ -82,6 +82,11 @@ def test_an_action_says_what_it_does(code: str) -> None:
     assert action.specs[code].body.__doc__, f"{code}: say in a sentence what it does."
 
 
+def test_no_two_actions_are_called_alike() -> None:
+    labels = [str(action.specs[code].label) for code in ACTIONS]
+    assert sorted(set(labels)) == sorted(labels)
+
+
 def test_no_exception_has_outlived_its_reason() -> None:
     assert {*OF_THE_KERNEL, *WITHOUT_A_THING} <= set(ACTIONS)
 

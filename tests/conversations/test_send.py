@@ -198,3 +198,16 @@ def test_what_a_machine_writes_leaves_at_once() -> None:
     )
     assert (message.kind, message.author, message.subject) == ("automatic", None, "评分")
     assert before <= message.outgoing.leaves_at <= clock.now()
+
+
+@pytest.mark.parametrize("say", ["note", "inside", "reply"])
+def test_what_was_said_is_no_draft_any_more(say: str) -> None:
+    about, li = conversation(), world.actor("li")
+    send.save_draft(about, by=li, text="请核实")
+    if say == "note":
+        send.add_note(about, by=li, text="请核实年费")
+    elif say == "inside":
+        send.forward_inside(about, by=li, to=world.unit("credit-card"), text="请核实年费")
+    else:
+        send.reply(about, by=li, text="请核实年费")
+    assert not Draft.objects.exists()

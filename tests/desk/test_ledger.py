@@ -27,7 +27,9 @@ def listed(username: str = "sun", **asked: str) -> list[str]:
     """The codes of the entries in the list, in order."""
     page = world.client(username).get(LEDGER, asked)
     assert page.status_code == 200
-    return re.findall(r'<a href="/ledger/[^"]+"><code>([a-z_.]+)</code>', page.content.decode())
+    keys = re.findall(r'<a href="/ledger/([0-9a-f-]+)/">', page.content.decode())
+    codes = {str(key): code for key, code in Entry.objects.filter(pk__in=keys).values_list("pk", "code")}
+    return [codes[key] for key in keys]
 
 
 def entry(code: str) -> Entry:

@@ -25,7 +25,7 @@ def put(firm: Firm, **given) -> Calendar:
     return put_calendar(firm, by=world.actor("admin"), code="hotline", **given)
 
 
-@action("tests.calendars.open", creates=True)
+@action("tests.calendars.open", "Open", creates=True)
 def open_deadline(firm, *, by):
     calendar = calendar_of(world.unit("haian"))
     unit = world.unit("haian").pk

@@ -51,7 +51,7 @@ class Needless(TextChoices):
     UNREADABLE = "unreadable", _("Nothing in it can be read")
 
 
-@action("cases.intake.take_in", creates=True, many=True, duties=["4.3.1a", "4.3.1b"])
+@action("cases.intake.take_in", _("Take in a message"), creates=True, many=True, duties=["4.3.1a", "4.3.1b"])
 def take_in(raw: Raw, *, by: Actor) -> None:
     """Settle one arrival: duplicate, ignored, held, or a message of a case."""
     parsed = parse(blobs.read(raw.blob))
@@ -67,7 +67,7 @@ def take_in(raw: Raw, *, by: Actor) -> None:
         _message(raw, parsed, by)
 
 
-@action("cases.intake.release", edge=RAW.release, duties=["4.3.1b"])
+@action("cases.intake.release", _("Take a held message"), edge=RAW.release, duties=["4.3.1b"])
 def release(raw: Raw, *, by: Actor) -> Case:
     """A person has looked at a held message and wants it as it could be read. The intake does the rest."""
     parsed = parse(blobs.read(raw.blob))
@@ -81,7 +81,7 @@ def release(raw: Raw, *, by: Actor) -> Case:
     return case
 
 
-@action("cases.intake.ignore")
+@action("cases.intake.ignore", _("Ignore a held message"))
 def ignore(raw: Raw, *, by: Actor, reason: Needless) -> None:
     """A person has looked at a held message: it needs no conversation."""
     channels.ignore(raw, by=TAKER, reason=reason)

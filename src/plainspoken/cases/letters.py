@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db.models import Q
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from plainspoken.cases import deadlines
 from plainspoken.cases.models import Case
@@ -18,7 +19,7 @@ from plainspoken.organization import queries as organization
 from plainspoken.ui import moments
 
 
-@action("cases.inquiry.acknowledge", duties=["4.3.1a"])
+@action("cases.inquiry.acknowledge", _("Acknowledge receipt"), duties=["4.3.1a"])
 def acknowledge(case: Case, *, by: Actor) -> None:
     """Number and first-reply target, once on opening; at most one a day to an address."""
     today = organization.local_day(case.unit, case.received_at)

@@ -123,7 +123,7 @@ def _no_word(case: Case, by: Actor) -> None:
         follow_up.close(case, by=by, how=Closure.How.NO_WORD)
 
 
-@action("cases.deadline.tell", creates=True)
+@action("cases.deadline.tell", _("Remind of a deadline"), creates=True)
 def tell(deadline: Deadline, *, by: Actor, kind: str, person: Person | None) -> None:
     """Ring a person about a deadline of a case; nobody, when the post is vacant up to the top."""
     record(kind=Code(kind), person=person)

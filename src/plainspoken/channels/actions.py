@@ -20,7 +20,7 @@ from plainspoken.work import kinds
 HELD = kinds.task("channels.held", _("Look at a message that could not be understood"))
 
 
-@action("channels.mailbox.put", creates=True, duties=["4.1.1a"])
+@action("channels.mailbox.put", _("Set up a mailbox"), creates=True, duties=["4.1.1a"])
 def put_mailbox(unit: Unit, /, *, by: Actor, address: str, **columns: Any) -> Mailbox:
     """A mailbox of the unit; putting the same address again changes the rest."""
     mailbox, made = Mailbox.objects.update_or_create(
@@ -33,7 +33,13 @@ def put_mailbox(unit: Unit, /, *, by: Actor, address: str, **columns: Any) -> Ma
     return mailbox
 
 
-@action("channels.raw.store", creates=True, unrecorded=["content"], duties=["4.3.1b"])
+@action(
+    "channels.raw.store",
+    _("Keep a message as it arrived"),
+    creates=True,
+    unrecorded=["content"],
+    duties=["4.3.1b"],
+)
 def store(mailbox: Mailbox, *, by: Actor, content: bytes) -> Raw:
     """Keep a message as it arrived. What it means is found out later, by the intake."""
     digest = identity.digest(content)
@@ -45,26 +51,26 @@ def store(mailbox: Mailbox, *, by: Actor, content: bytes) -> Raw:
     return raw
 
 
-@action("channels.raw.find_duplicate", edge=RAW.find_duplicate)
+@action("channels.raw.find_duplicate", _("Find a duplicate message"), edge=RAW.find_duplicate)
 def find_duplicate(raw: Raw, *, by: Actor) -> None:
     """The same message has come to the same mailbox before."""
     _settle(raw, "")
 
 
-@action("channels.raw.receive", edge=RAW.receive)
+@action("channels.raw.receive", _("Receive a message"), edge=RAW.receive)
 def receive(raw: Raw, *, by: Actor) -> None:
     """The message has become part of a conversation."""
     _settle(raw, "")
 
 
-@action("channels.raw.hold", edge=RAW.hold)
+@action("channels.raw.hold", _("Hold a message"), edge=RAW.hold)
 def hold(raw: Raw, *, by: Actor, reason: str) -> None:
     """The message cannot be understood by us; it stays as it came until a person has looked."""
     record(reason=Code(reason))
     _settle(raw, reason)
 
 
-@action("channels.raw.ignore", edge=RAW.ignore)
+@action("channels.raw.ignore", _("Ignore a message"), edge=RAW.ignore)
 def ignore(raw: Raw, *, by: Actor, reason: str) -> None:
     """The message needs no conversation: our own loop, a delivery report, an automatic answer, or a person says so."""
     if not reason:

@@ -12,7 +12,7 @@ from plainspoken.kernel.ids import uuid7
 from plainspoken.organization.models import Firm, Unit
 
 
-@action("content.script.put", creates=True, duties=["4.2.1a"])
+@action("content.script.put", _("Set up a script"), creates=True, duties=["4.2.1a"])
 def put(
     firm: Firm,
     *,
@@ -44,7 +44,7 @@ def put(
     return script
 
 
-@action("content.script.retire", duties=["4.2.1a"])
+@action("content.script.retire", _("Retire a script"), duties=["4.2.1a"])
 def retire(script: Script, *, by: Actor) -> None:
     """Nobody may use the script any more."""
     script.retired_at = clock.now()

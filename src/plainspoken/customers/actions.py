@@ -22,7 +22,7 @@ PURPOSES = {
 }
 
 
-@action("customers.prospect.meet", creates=True, unrecorded=["value"], duties=["2e"])
+@action("customers.prospect.meet", _("Meet a prospect"), creates=True, unrecorded=["value"], duties=["2e"])
 def meet(unit: Unit, *, by: Actor, kind: str, value: str, name: str) -> ContactPoint:
     """Somebody nobody knows writes to a unit: a prospect with a claimed contact point."""
     customer = Customer.objects.create(
@@ -37,7 +37,7 @@ def meet(unit: Unit, *, by: Actor, kind: str, value: str, name: str) -> ContactP
     return _contact_point(customer, kind, value, ContactPoint.Verified.CLAIMED, None)
 
 
-@action("customers.customer.put", creates=True, duties=["2c"])
+@action("customers.customer.put", _("Record a customer"), creates=True, duties=["2c"])
 def put(unit: Unit, *, by: Actor, kind: str, number: str, name: str, language: str) -> Customer:
     """A customer of the firm, known by number; putting the same number again corrects the rest."""
     if not number.strip():
@@ -60,7 +60,13 @@ def put(unit: Unit, *, by: Actor, kind: str, number: str, name: str, language: s
     return customer
 
 
-@action("customers.contact_point.put", creates=True, unrecorded=["value"], duties=["5.2.1a"])
+@action(
+    "customers.contact_point.put",
+    _("Record a contact point"),
+    creates=True,
+    unrecorded=["value"],
+    duties=["5.2.1a"],
+)
 def put_contact_point(customer: Customer, *, by: Actor, kind: str, value: str, verified: str) -> ContactPoint:
     """A way to reach the customer, and how it was verified."""
     _written(contact.spelled(kind, value))
@@ -75,7 +81,13 @@ def put_contact_point(customer: Customer, *, by: Actor, kind: str, value: str, v
     return found
 
 
-@action("customers.identifier.put", creates=True, unrecorded=["value"], duties=["5.1.4c"])
+@action(
+    "customers.identifier.put",
+    _("Record an identifier"),
+    creates=True,
+    unrecorded=["value"],
+    duties=["5.1.4c"],
+)
 def put_identifier(customer: Customer, *, by: Actor, kind: str, value: str) -> Identifier:
     """A document or account number, kept encrypted."""
     value = _written(value.strip())
@@ -90,7 +102,7 @@ def put_identifier(customer: Customer, *, by: Actor, kind: str, value: str) -> I
     return identifier
 
 
-@action("customers.contact_point.reveal", creates=True, duties=["5.1.4b"])
+@action("customers.contact_point.reveal", _("Show a contact point in clear"), creates=True, duties=["5.1.4b"])
 def reveal(point: ContactPoint, *, by: Actor, purpose: str) -> str:
     """The address or number in clear, for a purpose that the ledger keeps."""
     _check(purpose)
@@ -98,7 +110,7 @@ def reveal(point: ContactPoint, *, by: Actor, purpose: str) -> str:
     return str(point.value)
 
 
-@action("customers.identifier.reveal", creates=True, duties=["5.1.4b"])
+@action("customers.identifier.reveal", _("Show an identifier in clear"), creates=True, duties=["5.1.4b"])
 def reveal_identifier(identifier: Identifier, *, by: Actor, purpose: str) -> str:
     """The number in clear, for a purpose that the ledger keeps."""
     _check(purpose)
@@ -106,7 +118,7 @@ def reveal_identifier(identifier: Identifier, *, by: Actor, purpose: str) -> str
     return str(identifier.value)
 
 
-@action("customers.customer.set_language")
+@action("customers.customer.set_language", _("Choose the customer's language"))
 def set_language(customer: Customer, *, by: Actor, language: str) -> Customer:
     """The language we write in, chosen by a person; it goes before what a message suggests."""
     customer.language, customer.language_set_by_id = language, _staff(by)
@@ -114,7 +126,7 @@ def set_language(customer: Customer, *, by: Actor, language: str) -> Customer:
     return customer
 
 
-@action("customers.link.use")
+@action("customers.link.use", _("Use a customer's link"))
 def use(link: Link, *, by: Actor) -> Link:
     """The customer to whom the link was given does with it what it is for; once, and while it is valid."""
     if by.kind is not Kind.CUSTOMER or by.id != link.customer_id:

@@ -12,11 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from plainspoken.cases.models import Case
 from plainspoken.customers.models import Customer
 from plainspoken.kernel import action
+from plainspoken.kernel.errors import Text
 from plainspoken.organization.models import Person
 
 
-def codes() -> list[tuple[str, str]]:
-    return [("", "---------"), *((code, code) for code in sorted(action.specs))]
+def codes() -> list[tuple[str, Text]]:
+    """Every action by its name in the reader's language; those of a slice stand together."""
+    return [("", "---------"), *((code, spec.label) for code, spec in sorted(action.specs.items()))]
 
 
 class Wanted(forms.Form):

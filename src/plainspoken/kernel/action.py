@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from plainspoken.kernel import controls, ledger, refusals, subscriptions
 from plainspoken.kernel.actor import Actor
-from plainspoken.kernel.errors import PermissionDenied, Refusal, Refused
+from plainspoken.kernel.errors import PermissionDenied, Refusal, Refused, Text
 from plainspoken.kernel.machine import Edge
 
 S = TypeVar("S", bound=Model)
@@ -29,9 +29,10 @@ P = ParamSpec("P")
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """What one action is: its code is also its permission, ledger code and docs anchor."""
+    """What one action is: its code is also its permission, ledger code and docs anchor; `label` is for people."""
 
     code: str
+    label: Text
     edge: Edge | None
     duties: tuple[str, ...]
     not_by: str
@@ -67,6 +68,7 @@ _chain: ContextVar[tuple[int, Any]] = ContextVar("chain", default=(0, None))
 @overload
 def action(
     code: str,
+    label: Text,
     *,
     edge: Edge | None = ...,
     duties: Iterable[str] = ...,
@@ -78,6 +80,7 @@ def action(
 @overload
 def action(
     code: str,
+    label: Text,
     *,
     edge: Edge | None = ...,
     duties: Iterable[str] = ...,
@@ -88,6 +91,7 @@ def action(
 ) -> Callable[[Callable[Concatenate[S, P], R]], Callable[Concatenate[list[S], P], Outcome[S, R]]]: ...
 def action(
     code: str,
+    label: Text,
     *,
     edge: Edge | None = None,
     duties: Iterable[str] = (),
@@ -96,14 +100,16 @@ def action(
     unrecorded: Iterable[str] = (),
     creates: bool = False,
 ) -> Callable[..., Any]:
-    """Make a body an action. `many` lets it take a list; `unrecorded` names arguments the entry leaves out.
+    """Make a body an action that people call `label`.
+
+    `many` lets it take a list; `unrecorded` names arguments the entry leaves out.
 
     `creates`: the subject is only the row under which a new one is born, so it is not locked.
     """
 
     def decorate(body: Callable[..., R]) -> Callable[..., Any]:
         assert code not in specs, f"two actions are called {code}"
-        spec = Spec(code, edge, tuple(duties), not_by, frozenset(unrecorded), creates, many, body)
+        spec = Spec(code, label, edge, tuple(duties), not_by, frozenset(unrecorded), creates, many, body)
         specs[code] = spec
         controls.register("action", code, spec.duties)
 

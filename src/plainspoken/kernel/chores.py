@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 import structlog
 from django.db import connection
+from django.utils.translation import gettext_lazy as _
 
 from plainspoken.kernel import blobs, verify
 from plainspoken.kernel.action import action, record
@@ -38,7 +39,7 @@ def do_due(today: Callable[[], date]) -> int:
     return sum(_do(name, day) for name in chores if not _done(name, day))
 
 
-@action("chores.finish", unrecorded=["found"])
+@action("chores.finish", _("Finish a daily chore"), unrecorded=["found"])
 def finish(chore: Chore, *, by: Actor, day: date, found: Found) -> None:
     """The chore is done for the day, and this is what it found."""
     record(chore=Code(chore.name), **found)

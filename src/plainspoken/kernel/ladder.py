@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from django.utils.translation import gettext_lazy as _
+
 from plainspoken.kernel import action, clock, deadlines, drain, measures
 from plainspoken.kernel.actor import Actor, system
 from plainspoken.kernel.ledger import Code
@@ -12,7 +14,7 @@ REACHER = system("kernel.deadlines", "deadlines.reach")
 LOOK_AGAIN_AFTER = timedelta(hours=1)
 
 
-@action.action("deadlines.reach")
+@action.action("deadlines.reach", _("Reach a step of a deadline"))
 def reach(deadline: Deadline, *, by: Actor) -> None:
     """Time has reached the next step of the ladder; at the due moment the promise is broken."""
     step = deadlines.kinds[deadline.kind].steps[deadline.next_step]

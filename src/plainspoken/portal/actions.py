@@ -18,7 +18,7 @@ from plainspoken.supervision.models import Survey
 COMMENT_CHARACTERS_MAX = 2_000
 
 
-@action("portal.solved.confirm", duties=["1.2d", "4.3.1i"])
+@action("portal.solved.confirm", _("Confirm that it is solved"), duties=["1.2d", "4.3.1i"])
 def confirm(link: Link, *, by: Actor) -> None:
     """The customer says that it is solved: the case is closed."""
     customers.use(link, by=by)
@@ -27,7 +27,9 @@ def confirm(link: Link, *, by: Actor) -> None:
     record(case=case)
 
 
-@action("portal.solved.deny", unrecorded=["comment"], duties=["1.2d", "4.3.1i"])
+@action(
+    "portal.solved.deny", _("Say that it is not solved"), unrecorded=["comment"], duties=["1.2d", "4.3.1i"]
+)
 def deny(link: Link, *, by: Actor, comment: str) -> None:
     """The customer says that it is not solved: the case goes back to its owner, with what is missing as a note."""
     customers.use(link, by=by)
@@ -40,7 +42,7 @@ def deny(link: Link, *, by: Actor, comment: str) -> None:
     record(case=case)
 
 
-@action("portal.rating.give", unrecorded=["comment"], duties=["6.1.2a"])
+@action("portal.rating.give", _("Give a rating"), unrecorded=["comment"], duties=["6.1.2a"])
 def give_rating(link: Link, *, by: Actor, score: int, comment: str) -> Survey:
     """The customer rates our answer. Until the link expires the customer may think again."""
     if links.expired(link):

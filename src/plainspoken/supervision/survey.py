@@ -21,7 +21,7 @@ RATING_DAYS = 30
 COMMENT_CHARACTERS_MAX = 2_000
 
 
-@action("supervision.survey.ask", creates=True, duties=["6.1.2a"])
+@action("supervision.survey.ask", _("Ask for a rating"), creates=True, duties=["6.1.2a"])
 def ask(case: Case, *, by: Actor) -> Survey | None:
     """Ask the customer of a closed case for a rating, once a case."""
     if Survey.objects.filter(case=case).exists():
@@ -35,7 +35,7 @@ def ask(case: Case, *, by: Actor) -> Survey | None:
     return Survey.objects.create(case=case, message=message, asked_at=clock.now())
 
 
-@action("supervision.survey.rate", unrecorded=["comment"], duties=["6.1.2a"])
+@action("supervision.survey.rate", _("Record a rating"), unrecorded=["comment"], duties=["6.1.2a"])
 def rate(survey: Survey, *, by: Actor, score: int, comment: str) -> Survey:
     """The customer rates our answer, 1 to 5; a later rating replaces the earlier one, both stay in the ledger."""
     if not 1 <= score <= 5:

@@ -31,7 +31,7 @@ def exact(moment: datetime, zone: tzinfo | None = None) -> str:
     local = timezone.localtime(moment, zone)
     # Translators: Django date format with weekday, such as Tue 3 Mar 2026 14:05:09.
     words = formats.date_format(local, _("D j M Y H:i:s"))
-    return f"{words} {local.tzname()}"
+    return f"{words} UTC{local.isoformat()[-6:]}"
 
 
 def span(length: timedelta) -> str:

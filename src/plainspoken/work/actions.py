@@ -26,7 +26,7 @@ STUCK = kinds.task("work.stuck", _("An automatic step could not be done: look at
 TASK_GIVEN = kinds.notice("work.task_given", _("You have a new task"))
 
 
-@action("work.task.open", creates=True, duties=["5.4.1b"])
+@action("work.task.open", _("Open a task"), creates=True, duties=["5.4.1b"])
 def open_task(
     unit: Unit,
     /,
@@ -60,7 +60,7 @@ def open_task(
     return task
 
 
-@action("work.task.assign", edge=TASK.assign)
+@action("work.task.assign", _("Assign a task"), edge=TASK.assign)
 def assign(task: Task, *, by: Actor, owner: Person) -> Task:
     """Somebody is to do it; in absence the deputy."""
     task.owner = organization.deputy_for(owner, organization.today(task.unit))
@@ -69,7 +69,7 @@ def assign(task: Task, *, by: Actor, owner: Person) -> Task:
     return task
 
 
-@action("work.task.finish", edge=TASK.finish, duties=["5.4.1c"])
+@action("work.task.finish", _("Finish a task"), edge=TASK.finish, duties=["5.4.1c"])
 def finish(task: Task, *, by: Actor, proof: str) -> Task:
     """It is done, and this is the proof."""
     if not proof.strip():
@@ -79,7 +79,7 @@ def finish(task: Task, *, by: Actor, proof: str) -> Task:
     return task
 
 
-@action("work.task.settle", edge=TASK.drop)
+@action("work.task.settle", _("Settle a task"), edge=TASK.drop)
 def settle(task: Task, *, by: Actor) -> None:
     """What the task was for is done by other means."""
 
@@ -103,7 +103,7 @@ def ring(person: Person, kind: str, about: Model) -> Notice:
     )
 
 
-@action("work.notice.see", creates=True)
+@action("work.notice.see", _("Look at the bell"), creates=True)
 def see(person: Person, *, by: Actor) -> int:
     """The person has looked at the bell; how many strokes were new."""
     if person.pk != by.id:

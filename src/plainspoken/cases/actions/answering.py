@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
+from django.utils.translation import gettext_lazy as _
+
 from plainspoken.cases import deadlines, measures, rules
 from plainspoken.cases.actions import triage
 from plainspoken.cases.machine import INQUIRY
@@ -21,7 +23,11 @@ File: TypeAlias = send.File
 
 
 @action(
-    "cases.inquiry.answer", edge=INQUIRY.answer, unrecorded=["text", "files"], duties=["4.3.1e", "4.3.1i"]
+    "cases.inquiry.answer",
+    _("Answer the customer"),
+    edge=INQUIRY.answer,
+    unrecorded=["text", "files"],
+    duties=["4.3.1e", "4.3.1i"],
 )
 def answer(case: Case, *, by: Actor, text: str, files: tuple[File, ...] = ()) -> Message:
     """The owner answers; the customer is asked in the answer whether it is solved. It counts once it has left."""
@@ -37,6 +43,7 @@ def answer(case: Case, *, by: Actor, text: str, files: tuple[File, ...] = ()) ->
 
 @action(
     "cases.inquiry.answer_at_once",
+    _("Answer at once"),
     edge=INQUIRY.answer_at_once,
     unrecorded=["text", "files"],
     duties=["4.3.1c", "4.3.1d", "4.3.1e"],
@@ -49,7 +56,13 @@ def answer_at_once(
     return answer(case, by=by, text=text, files=files)
 
 
-@action("cases.inquiry.tell_time", edge=INQUIRY.tell_time, unrecorded=["text"], duties=["4.3.1f"])
+@action(
+    "cases.inquiry.tell_time",
+    _("Tell the customer a time"),
+    edge=INQUIRY.tell_time,
+    unrecorded=["text"],
+    duties=["4.3.1f"],
+)
 def tell_time(case: Case, *, by: Actor, text: str, told_at: datetime) -> Message:
     """The owner tells the customer when the answer comes; that moment is a promise."""
     rules.owned_by(case, by)
@@ -64,14 +77,24 @@ def tell_time(case: Case, *, by: Actor, text: str, told_at: datetime) -> Message
     return message
 
 
-@action("cases.inquiry.mark_told", edge=INQUIRY.tell_time, duties=["4.3.1a", "4.3.1f"])
+@action(
+    "cases.inquiry.mark_told",
+    _("Note that the time was told"),
+    edge=INQUIRY.tell_time,
+    duties=["4.3.1a", "4.3.1f"],
+)
 def mark_told(case: Case, *, by: Actor, at: datetime) -> None:
     """The message that tells the time has left: the customer has had a first reply."""
     _replied(case, at)
     measures.touch(case)
 
 
-@action("cases.inquiry.mark_answered", edge=INQUIRY.mark_answered, duties=["4.3.1a", "4.3.1i"])
+@action(
+    "cases.inquiry.mark_answered",
+    _("Note that the answer has left"),
+    edge=INQUIRY.mark_answered,
+    duties=["4.3.1a", "4.3.1i"],
+)
 def mark_answered(case: Case, *, by: Actor, at: datetime) -> None:
     """The answer has left: promises are met, and the follow-up begins."""
     _replied(case, at)

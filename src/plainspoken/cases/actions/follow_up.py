@@ -17,7 +17,7 @@ from plainspoken.work import kinds
 CAME_BACK = kinds.notice("cases.came_back", _("A case came back: the customer is not content or wrote again"))
 
 
-@action("cases.inquiry.close", edge=INQUIRY.close, duties=["4.3.1i"])
+@action("cases.inquiry.close", _("Close the case"), edge=INQUIRY.close, duties=["4.3.1i"])
 def close(case: Case, *, by: Actor, how: Closure.How) -> Closure:
     """The customer has the answer. Staff may close only what they own, and only in their own name."""
     if by.kind is Kind.STAFF:
@@ -32,7 +32,7 @@ def close(case: Case, *, by: Actor, how: Closure.How) -> Closure:
     return Closure.objects.create(id=uuid7(), case=case, how=how, at=case.closed_at, by_id=person)
 
 
-@action("cases.inquiry.reopen", edge=INQUIRY.reopen, duties=["4.3.1i"])
+@action("cases.inquiry.reopen", _("Reopen the case"), edge=INQUIRY.reopen, duties=["4.3.1i"])
 def reopen(case: Case, *, by: Actor, how: Reopening.How) -> Reopening:
     """Back to its owner (or the deputy), with a clock of its own."""
     assert case.owner, "A case that was answered has an owner."

@@ -26,6 +26,7 @@ ANSWERED = kinds.notice("cases.department_answered", _("The department has answe
 
 @action(
     "cases.inquiry.hand_over",
+    _("Hand over to a department"),
     edge=INQUIRY.hand_over,
     unrecorded=["question", "text"],
     duties=["4.3.1f", "4.3.1g"],
@@ -56,7 +57,11 @@ def hand_over(
 
 
 @action(
-    "cases.inquiry.answer_inside", edge=INQUIRY.answer_inside, unrecorded=["text"], duties=["4.3.1h", "3.3c"]
+    "cases.inquiry.answer_inside",
+    _("Answer the owner"),
+    edge=INQUIRY.answer_inside,
+    unrecorded=["text"],
+    duties=["4.3.1h", "3.3c"],
 )
 def answer_inside(case: Case, *, by: Actor, text: str) -> HandOver:
     """The department answers the owner, inside the case."""
@@ -74,7 +79,7 @@ def answer_inside(case: Case, *, by: Actor, text: str) -> HandOver:
     return asked
 
 
-@action("cases.inquiry.take_back", edge=INQUIRY.take_back, duties=["4.3.1g"])
+@action("cases.inquiry.take_back", _("Take the question back"), edge=INQUIRY.take_back, duties=["4.3.1g"])
 def take_back(case: Case, *, by: Actor) -> HandOver:
     """The owner no longer needs the department."""
     rules.owned_by(case, by)

@@ -23,7 +23,12 @@ REOPENS_WITHIN = timedelta(days=30)
 WROTE_AGAIN = kinds.notice("cases.wrote_again", _("The customer wrote again"))
 
 
-@action("cases.inquiry.open", creates=True, duties=["4.3.1a", "4.3.1b", "4.3.1c", "4.3.1d", "3.2a"])
+@action(
+    "cases.inquiry.open",
+    _("Open an inquiry"),
+    creates=True,
+    duties=["4.3.1a", "4.3.1b", "4.3.1c", "4.3.1d", "3.2a"],
+)
 def open_case(conversation: Conversation, *, by: Actor, message: Message) -> Case:
     """A message nobody works on yet becomes an inquiry, in the queue of the mailbox's unit, with its first deadline."""
     unit = conversation.mailbox.unit
@@ -53,7 +58,7 @@ def open_case(conversation: Conversation, *, by: Actor, message: Message) -> Cas
     return case
 
 
-@action("cases.inquiry.continue", duties=["4.3.1i"])
+@action("cases.inquiry.continue", _("Take in what the customer adds"), duties=["4.3.1i"])
 def go_on(case: Case, *, by: Actor, message: Message) -> Case:
     """The customer writes again: more than thanks returns an answered case to its owner."""
     case.last_at = message.at

@@ -17,7 +17,7 @@ from plainspoken.work import kinds
 GIVEN = kinds.notice("cases.given", _("You have been given a case"))
 
 
-@action("cases.inquiry.assign", edge=INQUIRY.assign, duties=["3.2c", "4.4.1e"])
+@action("cases.inquiry.assign", _("Assign the case"), edge=INQUIRY.assign, duties=["3.2c", "4.4.1e"])
 def assign(case: Case, *, by: Actor, owner: Person) -> Case:
     """A person is to answer for the case; in absence the deputy."""
     owner = organization.deputy_for(owner, organization.today(case.unit))
@@ -28,7 +28,7 @@ def assign(case: Case, *, by: Actor, owner: Person) -> Case:
     return case
 
 
-@action("cases.inquiry.take", edge=INQUIRY.assign, duties=["3.2c", "4.4.1e"])
+@action("cases.inquiry.take", _("Take the case"), edge=INQUIRY.assign, duties=["3.2c", "4.4.1e"])
 def take(case: Case, *, by: Actor) -> Case:
     """Take the case oneself."""
     person = Person.objects.get(pk=by.id)
@@ -37,7 +37,7 @@ def take(case: Case, *, by: Actor) -> Case:
     return case
 
 
-@action("cases.queue.take_next", creates=True, duties=["3.2c", "4.4.1e"])
+@action("cases.queue.take_next", _("Take the next case"), creates=True, duties=["3.2c", "4.4.1e"])
 def take_next(unit: Unit, *, by: Actor) -> Case | None:
     """Take the case that waits longest in the unit's queue; two people never get the same. None: nothing waits."""
     if unit.pk not in by.units:

@@ -15,7 +15,7 @@ WORDS_MAX = 200
 WORD_CHARACTERS_MAX = 40
 
 
-@action("cases.line.put", creates=True, duties=["4.3.1d"])
+@action("cases.line.put", _("Set up a business line"), creates=True, duties=["4.3.1d"])
 def put_line(
     department: Unit, *, by: Actor, code: str, name_zh: str, name_en: str, words: Sequence[str]
 ) -> Line:
@@ -24,7 +24,7 @@ def put_line(
     return rows.put(Line, values, code=code)
 
 
-@action("cases.type.put", creates=True, duties=["4.3.1c"])
+@action("cases.type.put", _("Set up a type of inquiry"), creates=True, duties=["4.3.1c"])
 def put_type(firm: Firm, *, by: Actor, code: str, name_zh: str, name_en: str, words: Sequence[str]) -> Type:
     """A type of inquiry, and words that suggest it; put again, it is changed."""
     return rows.put(Type, {"name_zh": name_zh, "name_en": name_en, "words": _fitting(words)}, code=code)

@@ -14,7 +14,12 @@ from plainspoken.kernel.ids import uuid7
 from plainspoken.organization.models import Person
 
 
-@action("cases.inquiry.triage", edge=INQUIRY.triage, duties=["4.3.1c", "4.3.1d"])
+@action(
+    "cases.inquiry.triage",
+    _("Judge type and business line"),
+    edge=INQUIRY.triage,
+    duties=["4.3.1c", "4.3.1d"],
+)
 def triage(case: Case, *, by: Actor, type: Type, line: Line) -> Case:
     """A person judges type and business line; whoever does so without an owner being there becomes it."""
     if case.owner_id is None:
@@ -30,7 +35,12 @@ def triage(case: Case, *, by: Actor, type: Type, line: Line) -> Case:
     return case
 
 
-@action("cases.inquiry.reclassify", edge=INQUIRY.reclassify, duties=["4.3.1c", "4.3.1d"])
+@action(
+    "cases.inquiry.reclassify",
+    _("Correct type and business line"),
+    edge=INQUIRY.reclassify,
+    duties=["4.3.1c", "4.3.1d"],
+)
 def reclassify(case: Case, *, by: Actor, type: Type, line: Line) -> Case:
     """The judgement was wrong: the owner corrects it."""
     rules.owned_by(case, by)
@@ -42,7 +52,7 @@ def reclassify(case: Case, *, by: Actor, type: Type, line: Line) -> Case:
     return case
 
 
-@action("cases.inquiry.dismiss", edge=INQUIRY.dismiss, duties=["4.3.1c"])
+@action("cases.inquiry.dismiss", _("Dismiss as no inquiry"), edge=INQUIRY.dismiss, duties=["4.3.1c"])
 def dismiss(case: Case, *, by: Actor, reason: Dismissal.Reason, of: Case | None = None) -> Case:
     """What came in is no inquiry; it leaves every measure, and the reason stays."""
     if (reason == Dismissal.Reason.DUPLICATE) != (of is not None):
@@ -53,7 +63,7 @@ def dismiss(case: Case, *, by: Actor, reason: Dismissal.Reason, of: Case | None 
     return case
 
 
-@action("cases.inquiry.restore", edge=INQUIRY.restore, duties=["4.3.1c"])
+@action("cases.inquiry.restore", _("Restore as an inquiry"), edge=INQUIRY.restore, duties=["4.3.1c"])
 def restore(case: Case, *, by: Actor) -> Case:
     """It was an inquiry after all: back into the queue, with its clock as it would have run.
 

@@ -1,5 +1,7 @@
 """Notes that no colleague wrote."""
 
+from django.utils.translation import gettext_lazy as _
+
 from plainspoken.conversations.actions.send import TEXT_CHARACTERS_MAX
 from plainspoken.conversations.models import Conversation, Message
 from plainspoken.customers.models import ContactPoint
@@ -9,7 +11,7 @@ from plainspoken.kernel.actor import Actor
 from plainspoken.kernel.ids import uuid7
 
 
-@action("conversations.note.relay", creates=True, duties=["2a", "4.3.1b"])
+@action("conversations.note.relay", _("Relay what a customer said"), creates=True, duties=["2a", "4.3.1b"])
 def relay(conversation: Conversation, *, by: Actor, point: ContactPoint, text: str) -> Message:
     """What the customer said on a page of ours, as a note that colleagues read in the conversation."""
     now = clock.now()

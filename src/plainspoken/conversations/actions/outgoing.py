@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext_lazy as _
+
 from plainspoken.conversations.models import OUTGOING, Outgoing
 from plainspoken.kernel import clock, drain
 from plainspoken.kernel.action import action, record
@@ -16,14 +18,14 @@ DOUBLINGS_MAX = 6
 TROUBLE_CHARACTERS_MAX = 300
 
 
-@action("conversations.outgoing.depart", edge=OUTGOING.depart, many=True)
+@action("conversations.outgoing.depart", _("Begin to hand a message over"), edge=OUTGOING.depart, many=True)
 def depart(outgoing: Outgoing, *, by: Actor) -> None:
     """It is about to be handed over; committed before the first byte."""
     outgoing.departed_at, outgoing.attempts = clock.now(), outgoing.attempts + 1
     outgoing.save(update_fields=["departed_at", "attempts"])
 
 
-@action("conversations.outgoing.leave", edge=OUTGOING.leave, duties=["4.3.1a"])
+@action("conversations.outgoing.leave", _("Let a message leave"), edge=OUTGOING.leave, duties=["4.3.1a"])
 def leave(outgoing: Outgoing, *, by: Actor, at: datetime, sent: Blob) -> None:
     """It has left: the server has taken it."""
     outgoing.left_at, outgoing.sent, outgoing.trouble = at, sent, ""
@@ -31,28 +33,28 @@ def leave(outgoing: Outgoing, *, by: Actor, at: datetime, sent: Blob) -> None:
     record(message=outgoing.message_id, digest=Code(bytes(sent.sha256).hex()))
 
 
-@action("conversations.outgoing.retry", edge=OUTGOING.retry)
+@action("conversations.outgoing.retry", _("Try a message again later"), edge=OUTGOING.retry)
 def retry(outgoing: Outgoing, *, by: Actor, trouble: str) -> None:
     """The server could not take it now: again later, each time later."""
     outgoing.leaves_at = clock.now() + FIRST_WAIT * 2 ** min(outgoing.attempts - 1, DOUBLINGS_MAX)
     _note(outgoing, trouble)
 
 
-@action("conversations.outgoing.fail", edge=OUTGOING.fail)
+@action("conversations.outgoing.fail", _("Give a message up"), edge=OUTGOING.fail)
 def fail(outgoing: Outgoing, *, by: Actor, trouble: str) -> None:
     """The server refused it for good, or would not take it for too long."""
     _note(outgoing, trouble)
     record(message=outgoing.message_id)
 
 
-@action("conversations.outgoing.doubt", edge=OUTGOING.doubt)
+@action("conversations.outgoing.doubt", _("Doubt whether a message left"), edge=OUTGOING.doubt)
 def doubt(outgoing: Outgoing, *, by: Actor, trouble: str) -> None:
     """The line broke while it was handed over: its author must say what is to be done."""
     _note(outgoing, trouble)
     record(message=outgoing.message_id)
 
 
-@action("conversations.outgoing.confirm", edge=OUTGOING.confirm)
+@action("conversations.outgoing.confirm", _("Confirm that a message left"), edge=OUTGOING.confirm)
 def confirm(outgoing: Outgoing, *, by: Actor) -> None:
     """A person has found out that it left."""
     outgoing.left_at = outgoing.departed_at or clock.now()
@@ -60,7 +62,7 @@ def confirm(outgoing: Outgoing, *, by: Actor) -> None:
     record(message=outgoing.message_id)
 
 
-@action("conversations.outgoing.send_again", edge=OUTGOING.send_again)
+@action("conversations.outgoing.send_again", _("Send a message again"), edge=OUTGOING.send_again)
 def send_again(outgoing: Outgoing, *, by: Actor) -> None:
     """A person wants it sent again; it keeps its Message-ID, so that a second copy can be recognised."""
     outgoing.leaves_at, outgoing.attempts = clock.now(), 0
@@ -68,7 +70,7 @@ def send_again(outgoing: Outgoing, *, by: Actor) -> None:
     drain.wake("outbox")
 
 
-@action("conversations.outgoing.bounce", edge=OUTGOING.bounce)
+@action("conversations.outgoing.bounce", _("Note that a message came back"), edge=OUTGOING.bounce)
 def bounce(outgoing: Outgoing, *, by: Actor, trouble: str) -> None:
     """The other side says by a delivery report that it could not be delivered."""
     _note(outgoing, trouble)

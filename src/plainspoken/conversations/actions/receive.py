@@ -1,5 +1,7 @@
 """What a customer wrote comes into a conversation."""
 
+from django.utils.translation import gettext_lazy as _
+
 from plainspoken.channels import actions as channels
 from plainspoken.channels.email.parse import Parsed
 from plainspoken.channels.models import Raw
@@ -10,7 +12,13 @@ from plainspoken.kernel.action import action, record
 from plainspoken.kernel.actor import Actor
 
 
-@action("conversations.message.receive", creates=True, unrecorded=["parsed"], duties=["4.3.1b", "2a"])
+@action(
+    "conversations.message.receive",
+    _("Take in a customer's message"),
+    creates=True,
+    unrecorded=["parsed"],
+    duties=["4.3.1b", "2a"],
+)
 def receive(raw: Raw, *, by: Actor, parsed: Parsed) -> tuple[Message, bool]:
     """Turn a raw mail into a message; True when it joins a conversation that was there."""
     point = receiving.sender(raw, parsed, by)

@@ -39,6 +39,7 @@ File = tuple[str, str, bytes]
 
 @action(
     "conversations.reply.send",
+    _("Write to the customer"),
     creates=True,
     unrecorded=["files"],
     duties=["4.4.1d", "4.3.1b", "4.2.1b", "3.3b"],
@@ -57,7 +58,11 @@ def reply(
 
 
 @action(
-    "conversations.start", creates=True, unrecorded=["files"], duties=["4.4.1d", "4.2.1b", "3.3a", "3.3b"]
+    "conversations.start",
+    _("Begin a conversation"),
+    creates=True,
+    unrecorded=["files"],
+    duties=["4.4.1d", "4.2.1b", "3.3a", "3.3b"],
 )
 def start(
     mailbox: Mailbox, *, by: Actor, to: ContactPoint, subject: str, text: str, files: tuple[File, ...] = ()
@@ -86,7 +91,7 @@ def start(
     return _send(conversation, by, to, text, None, files)
 
 
-@action("conversations.automatic.send", creates=True)
+@action("conversations.automatic.send", _("Send an automatic message"), creates=True)
 def send_automatic(
     conversation: Conversation, *, by: Actor, text: str, link: Link | None = None, subject: str = ""
 ) -> Message:
@@ -96,13 +101,14 @@ def send_automatic(
     return message
 
 
-@action("conversations.note.add", creates=True, duties=["4.3.1b"])
+@action("conversations.note.add", _("Add an internal note"), creates=True, duties=["4.3.1b"])
 def add_note(conversation: Conversation, *, by: Actor, text: str) -> Message:
     """A note that only colleagues see."""
+    _drop_draft(conversation, by)
     return _message(conversation, Message.Kind.NOTE, by, _wanted(text))
 
 
-@action("conversations.inside.forward", creates=True, duties=["4.3.1g"])
+@action("conversations.inside.forward", _("Forward inside"), creates=True, duties=["4.3.1g"])
 def forward_inside(conversation: Conversation, *, by: Actor, to: Unit, text: str) -> Message:
     """Show the conversation to another unit, with a word why; the owner stays."""
     _unit, new = ConversationUnit.objects.get_or_create(
@@ -110,21 +116,22 @@ def forward_inside(conversation: Conversation, *, by: Actor, to: Unit, text: str
     )
     if new:
         search.note(*Message.objects.filter(conversation=conversation).values_list("pk", flat=True))
+    _drop_draft(conversation, by)
     return _message(conversation, Message.Kind.INSIDE, by, _wanted(text), unit=to)
 
 
-@action("conversations.draft.save", creates=True, unrecorded=["text"])
+@action("conversations.draft.save", _("Keep a draft"), creates=True, unrecorded=["text"])
 def save_draft(conversation: Conversation, *, by: Actor, text: str) -> Draft | None:
     """Keep what a person has typed and not sent; nothing typed, nothing kept."""
     if not text.strip():
-        Draft.objects.filter(conversation=conversation, person=by.id).delete()
+        _drop_draft(conversation, by)
         return None
     values = {"text": text[:TEXT_CHARACTERS_MAX], "at": clock.now()}
     draft, _made = Draft.objects.update_or_create(conversation=conversation, person_id=by.id, defaults=values)
     return draft
 
 
-@action("conversations.outgoing.undo", edge=OUTGOING.undo)
+@action("conversations.outgoing.undo", _("Take a message back"), edge=OUTGOING.undo)
 def undo(outgoing: Outgoing, *, by: Actor) -> Draft:
     """Take a message back before it leaves; its text becomes the author's draft again."""
     message = outgoing.message
@@ -158,8 +165,13 @@ def _send(
     message = _message(conversation, Message.Kind.OUT, by, _wanted(words))
     _attach(message, files)
     _queue(message, point, clock.now() + timedelta(seconds=UNDO_SECONDS), link)
-    Draft.objects.filter(conversation=conversation, person=by.id).delete()
+    _drop_draft(conversation, by)
     return message
+
+
+def _drop_draft(conversation: Conversation, by: Actor) -> None:
+    """What was typed has been said."""
+    Draft.objects.filter(conversation=conversation, person=by.id).delete()
 
 
 def check_address(value: str) -> None:

@@ -1,5 +1,7 @@
 """Writing first to an address that may not be known yet."""
 
+from django.utils.translation import gettext_lazy as _
+
 from plainspoken.channels.models import Mailbox
 from plainspoken.conversations.actions import send
 from plainspoken.conversations.models import Message
@@ -10,7 +12,13 @@ from plainspoken.kernel.action import action
 from plainspoken.kernel.actor import Actor
 
 
-@action("conversations.write_first", creates=True, unrecorded=["address", "text", "files"], duties=["3.3a"])
+@action(
+    "conversations.write_first",
+    _("Write to a new address"),
+    creates=True,
+    unrecorded=["address", "text", "files"],
+    duties=["3.3a"],
+)
 def write_first(
     mailbox: Mailbox, *, by: Actor, address: str, subject: str, text: str, files: tuple[send.File, ...] = ()
 ) -> Message:

@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy
 from plainspoken.desk import subjects
 from plainspoken.desk import words as names
 from plainspoken.desk.subjects import Subject
-from plainspoken.kernel import ledger, verify
+from plainspoken.kernel import action, ledger, verify
 from plainspoken.kernel.actor import Actor, Kind
 from plainspoken.kernel.errors import Text
 from plainspoken.kernel.models import Checkpoint, Chore, Entry, Opening, RefusalTally, Seal, Unsealed
-from plainspoken.organization.models import Person
+from plainspoken.organization.models import Person, Post
 
 KEYS = ("-at", "-id")
 COUNT_MAX = 1_000
@@ -34,9 +34,18 @@ KINDS: dict[str, Text] = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
+    """`post` is the name of the post in which a member of staff did it."""
+
     entry: Entry
     who: str
+    post: str
     subject: Subject
+
+    @property
+    def action(self) -> Text:
+        """What people call it; the code where an older release knew the action."""
+        spec = action.specs.get(self.entry.code)
+        return spec.label if spec else self.entry.code
 
     @property
     def outcome(self) -> Text:
@@ -50,12 +59,14 @@ def told(rows: Sequence[Entry], by: Actor) -> list[Told]:
     """With who did it and to what."""
     about = subjects.told([(row.subject_type, row.subject_id) for row in rows], by)
     people = Person.objects.in_bulk({row.actor_id for row in rows if row.actor_kind == Kind.STAFF.value})
+    posts = Post.objects.in_bulk({row.actor_post for row in rows if row.actor_post}, field_name="code")
     return [
         Told(
             row,
             names.name(people[row.actor_id])
             if row.actor_id in people
             else str(KINDS.get(row.actor_kind, "–")),
+            names.name(posts[row.actor_post]) if row.actor_post in posts else "",
             about[row.subject_type, row.subject_id],
         )
         for row in rows

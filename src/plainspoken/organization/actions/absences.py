@@ -14,7 +14,7 @@ from plainspoken.organization import queries
 from plainspoken.organization.models import Absence, Person
 
 
-@action("organization.absence.report", duties=["3.2d"])
+@action("organization.absence.report", _("Report an absence"), duties=["3.2d"])
 def report(person: Person, *, by: Actor, deputy: Person, from_day: date, to_day: date) -> Absence:
     """The person is away from a day to a day, both included, and the deputy gets what comes meanwhile.
 
@@ -38,7 +38,7 @@ def report(person: Person, *, by: Actor, deputy: Person, from_day: date, to_day:
     return absence
 
 
-@action("organization.absence.end", duties=["3.2d"])
+@action("organization.absence.end", _("End an absence"), duties=["3.2d"])
 def end(absence: Absence, *, by: Actor, to_day: date) -> Absence:
     """The person is back after `to_day`; an absence that ends before its first day is withdrawn."""
     _check_says(absence.person, by)

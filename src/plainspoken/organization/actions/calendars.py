@@ -14,7 +14,7 @@ from plainspoken.organization.calendars import Content, Week
 from plainspoken.organization.models import Calendar, CalendarDay, CalendarWindow, CalendarYear, Firm
 
 
-@action("organization.calendar.put", duties=["4.1.2a"], unrecorded=["week"])
+@action("organization.calendar.put", _("Set up a calendar"), duties=["4.1.2a"], unrecorded=["week"])
 def put_calendar(
     firm: Firm,
     *,
@@ -40,7 +40,9 @@ def put_calendar(
     return calendar
 
 
-@action("organization.calendar.load_year", duties=["4.1.2a"], unrecorded=["holidays"])
+@action(
+    "organization.calendar.load_year", _("Load a year's holidays"), duties=["4.1.2a"], unrecorded=["holidays"]
+)
 def load_year(calendar: Calendar, *, by: Actor, holidays: HolidayYear) -> int:
     """Load the holidays of a year, or load them again; how many provisional deadlines were counted anew.
 

@@ -10,7 +10,7 @@ from plainspoken.organization.actions import rows
 from plainspoken.organization.models import Calendar, Firm, Unit
 
 
-@action("organization.firm.found")
+@action("organization.firm.found", _("Name the firm"))
 def found(firm: Firm, *, by: Actor, name_zh: str, name_en: str, demo: bool) -> Firm:
     """Name the firm, or rename it. A firm that serves real customers never becomes a demo, nor back."""
     if firm.founded and firm.demo != demo:
@@ -20,7 +20,7 @@ def found(firm: Firm, *, by: Actor, name_zh: str, name_en: str, demo: bool) -> F
     return firm
 
 
-@action("organization.unit.put", duties=["5.4.3a"])
+@action("organization.unit.put", _("Set up a unit"), duties=["5.4.3a"])
 def put_unit(
     firm: Firm,
     *,

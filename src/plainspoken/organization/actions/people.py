@@ -15,7 +15,7 @@ from plainspoken.organization.models import Firm, Person
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,59}")
 
 
-@action("organization.person.put")
+@action("organization.person.put", _("Set up a person"))
 def put_person(
     firm: Firm,
     *,
@@ -44,13 +44,13 @@ def put_person(
     return rows.put(Person, values, username=username)
 
 
-@action("organization.person.set_password", unrecorded=["password"])
+@action("organization.person.set_password", _("Give a person a password"), unrecorded=["password"])
 def set_password(person: Person, *, by: Actor, password: str) -> None:
     """An administrator gives somebody a password; what was signed in with the old one is signed out."""
     _set(person, password)
 
 
-@action("organization.person.change_password", unrecorded=["password"])
+@action("organization.person.change_password", _("Change one's password"), unrecorded=["password"])
 def change_password(person: Person, *, by: Actor, password: str) -> None:
     """Somebody takes another password of their own; other sessions of theirs are signed out."""
     if by.id != person.pk:

@@ -16,7 +16,7 @@ from plainspoken.organization.actions import rows
 from plainspoken.organization.models import Appointment, Firm, Person, Post, Role, Unit
 
 
-@action("organization.role.put", duties=["5.4.3a"], unrecorded=["permissions"])
+@action("organization.role.put", _("Set up a role"), duties=["5.4.3a"], unrecorded=["permissions"])
 def put_role(
     firm: Firm,
     *,
@@ -46,7 +46,7 @@ def put_role(
     return rows.put(Role, values, code=code)
 
 
-@action("organization.post.put", duties=["5.4.3a"])
+@action("organization.post.put", _("Set up a post"), duties=["5.4.3a"])
 def put_post(
     unit: Unit, *, by: Actor, code: str, name_zh: str, name_en: str, roles: Sequence[Role], head: bool = False
 ) -> Post:
@@ -58,7 +58,7 @@ def put_post(
     return post
 
 
-@action("organization.appointment.put", duties=["5.4.3a"])
+@action("organization.appointment.put", _("Appoint to a post"), duties=["5.4.3a"])
 def appoint(
     post: Post, *, by: Actor, person: Person, from_day: date, to_day: date | None = None
 ) -> Appointment:
@@ -76,7 +76,7 @@ def appoint(
     return appointment
 
 
-@action("organization.appointment.end", duties=["5.4.3a"])
+@action("organization.appointment.end", _("End an appointment"), duties=["5.4.3a"])
 def end_appointment(appointment: Appointment, *, by: Actor, to_day: date) -> Appointment:
     """The last day on which the person holds the post."""
     if to_day < appointment.from_day:

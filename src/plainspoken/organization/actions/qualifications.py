@@ -12,7 +12,7 @@ from plainspoken.kernel.ids import uuid7
 from plainspoken.organization.models import Person, Qualification
 
 
-@action("organization.qualification.grant", duties=["4.4.1d", "4.4.1e"])
+@action("organization.qualification.grant", _("Grant a qualification"), duties=["4.4.1d", "4.4.1e"])
 def grant(
     person: Person, *, by: Actor, kind: Qualification.Kind, valid_from: date, valid_to: date
 ) -> Qualification:
@@ -28,7 +28,7 @@ def grant(
     return qualification
 
 
-@action("organization.qualification.revoke", duties=["4.4.1d", "4.4.1e"])
+@action("organization.qualification.revoke", _("Revoke a qualification"), duties=["4.4.1d", "4.4.1e"])
 def revoke(qualification: Qualification, *, by: Actor, reason: str) -> Qualification:
     """From now on the person is not qualified by this any more."""
     if qualification.revoked_at:

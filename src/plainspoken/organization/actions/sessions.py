@@ -10,19 +10,19 @@ from plainspoken.organization.models import Firm, Person
 DOOR = system("organization.door", "organization.session.fail")
 
 
-@action("organization.session.sign_in", creates=True)
+@action("organization.session.sign_in", _("Sign in"), creates=True)
 def sign_in(person: Person, *, by: Actor, address: str) -> None:
     """The person showed the right password."""
     _check_oneself(person, by)
 
 
-@action("organization.session.sign_out", creates=True)
+@action("organization.session.sign_out", _("Sign out"), creates=True)
 def sign_out(person: Person, *, by: Actor) -> None:
     """The person ended the session."""
     _check_oneself(person, by)
 
 
-@action("organization.session.fail", creates=True)
+@action("organization.session.fail", _("Fail to sign in"), creates=True)
 def fail(whose: Person | Firm, *, by: Actor, username: str, address: str, throttled: bool) -> None:
     """Somebody tried and failed; of a username that is nobody's the firm is told.
 

@@ -24,7 +24,7 @@ UNITS = {
 }
 
 
-@action("organization.target.set", duties=["4.1.2b"])
+@action("organization.target.set", _("Set a target"), duties=["4.1.2b"])
 def set_target(
     firm: Firm, *, by: Actor, kind: Code, amount: int, counted_in: Deadline.CountedIn, channel: Code = ALL
 ) -> Target:

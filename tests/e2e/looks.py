@@ -1,0 +1,81 @@
+"""What can be wrong with a page as it stands in the browser: for assistive technology, in its words, in its width."""
+
+import re
+from functools import cache
+from typing import Any
+
+from playwright.sync_api import Page
+
+from browser import PACKAGES, PHONE
+
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+# Text of customers, scripts with what is to be filled in, codes, keys, and names in their own language.
+NOT_OURS = ".message-text, .quoted-text, .said, textarea, code, kbd, pre, script, .script, [lang]:not(html)"
+TEXTS = """notOurs => {
+  const texts = new Set([document.title]);
+  const look = (text, element) => !element.closest(notOurs) && text.trim() && texts.add(text.trim());
+  const nodes = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (nodes.nextNode()) look(nodes.currentNode.data, nodes.currentNode.parentElement);
+  for (const name of ["aria-label", "title", "placeholder", "alt"])
+    for (const element of document.querySelectorAll(`[${name}]`)) look(element.getAttribute(name), element);
+  return [...texts];
+}"""
+
+# Addresses, numbers, what has no Chinese name, and what the tests' firm calls its scripts, types and lines.
+LATIN = re.compile(
+    r"[\w.*+-]+@[\w.-]+|\bQ-\d{4}-\d+|\b(DEMO|HTML|CSV|PDF|IP|TLS|SHA-?256|Ed25519|English|Ctrl|UTC|[KMG]B)\b"
+    r"|card|wealth|fee|product|told|waived|^(li|zhao|sun|admin) · \d"
+)
+LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
+LEFT_OPEN = re.compile(r"\{\{|\}\}|%\(|\bNone\b|\bFalse\b")
+
+
+@cache
+def _axe() -> str:
+    return (PACKAGES / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+
+
+def barriers(page: Page, *rules: str) -> list[str]:
+    """What axe-core finds against WCAG 2.2 AA, by the named rules or by all."""
+    page.evaluate(_axe())
+    run = {"type": "rule", "values": list(rules)} if rules else {"type": "tag", "values": STANDARDS}
+    options: dict[str, Any] = {"runOnly": run, "resultTypes": ["violations"], "iframes": False}
+    found = page.evaluate("options => axe.run(document, options)", options)["violations"]
+    return [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"][:3]]
+
+
+def barriers_in_every_look(page: Page) -> list[str]:
+    """Wide and light as it stands, then dark, then narrow in both; the page stays narrow and light."""
+    found = [f"wide {one}" for one in barriers(page)]
+    found += [f"dark {one}" for one in _in("dark", page)]
+    page.set_viewport_size(PHONE)
+    found += [f"narrow dark {one}" for one in _in("dark", page)]
+    found += [f"narrow {one}" for one in barriers(page)]
+    return found + (["narrow: it scrolls sideways"] if _too_wide(page) else [])
+
+
+def untranslated(page: Page) -> list[str]:
+    """Latin words on a page in Chinese that are nobody's name, address or number."""
+    return [text for text in _texts(page) if LATIN_WORD.search(LATIN.sub("", text))]
+
+
+def left_open(page: Page) -> list[str]:
+    """What a template or a translation forgot to fill in."""
+    return [text for text in _texts(page) if LEFT_OPEN.search(text)]
+
+
+def _in(theme: str, page: Page) -> list[str]:
+    page.evaluate("theme => (document.documentElement.dataset.bsTheme = theme)", theme)
+    found = barriers(page, "color-contrast")
+    page.evaluate("document.documentElement.dataset.bsTheme = 'light'")
+    return found
+
+
+def _texts(page: Page) -> list[str]:
+    texts: list[str] = page.evaluate(TEXTS, NOT_OURS)
+    return texts
+
+
+def _too_wide(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))

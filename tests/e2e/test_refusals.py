@@ -1,0 +1,80 @@
+"""What cannot be sent is told beside the composer, and no word that was typed is lost."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+import story
+import world
+from e2e.house import Opens
+from plainspoken.cases.actions import triage
+from plainspoken.cases.models import Dismissal
+from plainspoken.conversations.models import Outgoing
+
+pytestmark = pytest.mark.browser
+WORDS = "您好，年费已退回，请查收。"
+
+
+def write(page: Page, text: str) -> None:
+    page.get_by_role("textbox", name="Answer").fill(text)
+
+
+def send(page: Page) -> None:
+    page.get_by_role("button", name="Send", exact=True).click()
+
+
+@pytest.mark.duty("4.4.1d")
+def test_who_is_not_qualified_is_told_so_and_keeps_the_words(opens: Opens) -> None:
+    case, page = story.received(), opens("xin")
+    page.goto(f"/cases/{case.pk}/")
+    write(page, WORDS)
+    send(page)
+    expect(page.locator("#composer").get_by_role("alert")).to_contain_text("no valid certificate")
+    expect(page.locator("#composer").get_by_role("alert")).to_be_focused()
+    expect(page.get_by_role("textbox", name="Answer")).to_have_value(WORDS)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    expect(page.get_by_role("textbox", name="Answer")).to_have_value(WORDS)
+    assert not Outgoing.objects.filter(message__kind="out").exists()
+
+
+@pytest.mark.duty("4.2.1b")
+def test_a_variable_left_open_is_named_and_the_words_can_be_mended(opens: Opens) -> None:
+    case, page = story.taken(), opens("li")
+    page.goto(f"/cases/{case.pk}/")
+    write(page, "退回{{amount}}元。")
+    send(page)
+    expect(page.locator("#composer").get_by_role("alert")).to_contain_text("Fill in the variables")
+    expect(page.get_by_role("textbox", name="Answer")).to_have_value("退回{{amount}}元。")
+    write(page, "退回200元。")
+    send(page)
+    expect(page.locator(".message-out")).to_contain_text("退回200元。")
+
+
+def test_unsent_words_are_asked_about_and_survive_a_reload(opens: Opens) -> None:
+    case, page = story.taken(), opens("li")
+    page.goto(f"/cases/{case.pk}/")
+    page.get_by_role("textbox", name="Answer").press_sequentially(WORDS)
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.reload()
+    expect(page.get_by_role("textbox", name="Answer")).to_have_value(WORDS)
+    assert asked == ["beforeunload"]
+
+
+def test_words_go_along_when_the_composer_changes_its_mode(opens: Opens) -> None:
+    case, page = story.taken(), opens("li")
+    page.goto(f"/cases/{case.pk}/")
+    write(page, WORDS)
+    page.get_by_role("button", name="Internal note").click()
+    expect(page.get_by_role("textbox", name="Internal note")).to_have_value(WORDS)
+    page.get_by_role("button", name="Add note").click()
+    expect(page.locator(".message-note")).to_contain_text(WORDS)
+    expect(page.get_by_role("textbox", name="Answer")).to_have_value("")
+
+
+def test_somebody_who_was_faster_is_told_of(opens: Opens) -> None:
+    case, page = story.received(), opens("li")
+    page.goto(f"/cases/{case.pk}/")
+    triage.dismiss(case, by=world.actor("wang"), reason=Dismissal.Reason.SPAM)
+    page.get_by_role("button", name="Take", exact=True).click()
+    expect(page.locator("#problem")).to_contain_text("Somebody was faster")
