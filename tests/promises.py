@@ -20,7 +20,7 @@ SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
 MINUTES, DAYS, NATURAL = "working_minutes", "working_days", "natural_days"
 
 
-@action("tests.deadline", "Deadline", creates=True, unrecorded=["body"])
+@action("tests.deadline", "测试", creates=True, unrecorded=["body"])
 def do(firm: Firm, *, by: Actor, body: Callable[[], Any]) -> Any:
     """Whatever the body does to deadlines."""
     return body()

@@ -4,6 +4,7 @@ import ast
 import re
 import sys
 import tomllib
+import typing
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,8 @@ from django.apps import apps
 from django.db import connection, models
 from django.db.models import signals
 
-from plainspoken.kernel import action, controls, deadlines, drain, measures, subscriptions
+from plainspoken.desk import subjects
+from plainspoken.kernel import action, controls, deadlines, drain, ledger, measures, subscriptions
 from plainspoken.kernel.actor import Actor, Kind
 from plainspoken.law import clauses
 from plainspoken.organization import firmfile, permissions
@@ -80,6 +82,14 @@ def test_an_action_says_slice_thing_and_verb_and_lives_in_that_slice(code: str) 
 @pytest.mark.parametrize("code", ACTIONS)
 def test_an_action_says_what_it_does(code: str) -> None:
     assert action.specs[code].body.__doc__, f"{code}: say in a sentence what it does."
+
+
+@pytest.mark.parametrize("code", ACTIONS)
+def test_what_an_action_acts_on_has_a_name_in_the_ledger(code: str) -> None:
+    body = action.specs[code].body
+    acted_on = next(iter(typing.get_type_hints(body).values()))
+    models_acted_on = typing.get_args(acted_on) or (acted_on,)
+    assert {ledger.code_of(model) for model in models_acted_on} <= set(subjects.TYPES)
 
 
 def test_no_two_actions_are_called_alike() -> None:

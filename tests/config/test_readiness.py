@@ -15,7 +15,7 @@ from plainspoken.kernel.models import Checkpoint, Entry
 from plainspoken.organization import targets
 from plainspoken.organization.models import Firm, Role, Target, Unit
 
-DECISION = deadlines.kind("tests.readiness.decision", "Decision", duties=[])
+DECISION = deadlines.kind("tests.readiness.decision", "测试期限", duties=[])
 targets.bind(DECISION.code, "CN-BI-15")
 FOREIGN_KEY = "00112233445566aa"
 

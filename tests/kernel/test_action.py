@@ -25,7 +25,7 @@ DOER = system("tests.doer", *EVERYTHING)
 STRANGER = system("tests.stranger")
 
 
-@action("test.finish", "Finish", edge=TASK.finish, duties=["5.4.1c"])
+@action("test.finish", "测试", edge=TASK.finish, duties=["5.4.1c"])
 def finish(task: Task, *, by: Actor, proof: str, share: int = 100) -> Task:
     if not proof:
         raise Refused("proof_missing", "Say what was done.", duty="5.4.1c", share=share)
@@ -35,24 +35,24 @@ def finish(task: Task, *, by: Actor, proof: str, share: int = 100) -> Task:
     return task
 
 
-@action("test.rename", "Rename", unrecorded=["secret"])
+@action("test.rename", "测试", unrecorded=["secret"])
 def rename(task: Task, *, by: Actor, key: str, secret: str = "") -> None:
     task.key = key
     task.save(update_fields=["key"])
 
 
-@action("test.outer", "Outer")
+@action("test.outer", "测试")
 def outer(task: Task, *, by: Actor, proof: str) -> None:
     rename(task, by=by, key="renamed")
     finish(task, by=by, proof=proof)
 
 
-@action("test.second", "Second", not_by="owner")
+@action("test.second", "测试", not_by="owner")
 def second(task: Task, *, by: Actor) -> None:
     """The owner prepared it, somebody else has to agree."""
 
 
-@action("test.each", "Each", many=True)
+@action("test.each", "测试", many=True)
 def each(task: Task, *, by: Actor) -> str:
     if task.key == "bad":
         raise Refused("bad", "This one is bad.")
@@ -61,7 +61,7 @@ def each(task: Task, *, by: Actor) -> str:
     return task.key
 
 
-@action("test.fail", "Fail")
+@action("test.fail", "测试")
 def fail(task: Task, *, by: Actor) -> None:
     task.key = "half done"
     task.save(update_fields=["key"])

@@ -25,17 +25,17 @@ CODES = ("tests.ping", "tests.pong", "tests.tell")
 DOER = system("tests.subscriptions", *CODES)
 
 
-@action("tests.ping", "Ping", creates=True)
+@action("tests.ping", "测试", creates=True)
 def ping(unit: Unit, *, by: Actor, word: str = "", size: int = 0) -> None:
     record(mood=Code("good" if size else "bad"))
 
 
-@action("tests.pong", "Pong", creates=True)
+@action("tests.pong", "测试", creates=True)
 def pong(unit: Unit, *, by: Actor) -> None:
     """What a subscriber does about it."""
 
 
-@action("tests.tell", "Tell", creates=True)
+@action("tests.tell", "测试", creates=True)
 def tell(unit: Unit, *, by: Actor) -> None:
     raise Refused("nobody_listens", "Nobody listens.")
 

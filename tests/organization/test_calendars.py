@@ -16,7 +16,7 @@ from plainspoken.organization.queries import calendar_of
 
 NINE_TO_FIVE = ((time(9), time(17)),)
 WEEK = (NINE_TO_FIVE,) * 5 + ((), ())
-KIND = deadlines.kind("tests.calendars", "Test", duties=[])
+KIND = deadlines.kind("tests.calendars", "测试", duties=[])
 OPENER = system("test.opener", "tests.calendars.open")
 
 
@@ -25,7 +25,7 @@ def put(firm: Firm, **given) -> Calendar:
     return put_calendar(firm, by=world.actor("admin"), code="hotline", **given)
 
 
-@action("tests.calendars.open", "Open", creates=True)
+@action("tests.calendars.open", "测试", creates=True)
 def open_deadline(firm, *, by):
     calendar = calendar_of(world.unit("haian"))
     unit = world.unit("haian").pk

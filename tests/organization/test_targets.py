@@ -14,8 +14,8 @@ MINUTES, DAYS, MOMENT = (
     Deadline.CountedIn.NATURAL_DAYS,
     Deadline.CountedIn.MOMENT,
 )
-DECISION = deadlines.kind("tests.targets.decision", "Decision", duties=[])
-INQUIRY = deadlines.kind("tests.targets.inquiry", "Inquiry", duties=[])
+DECISION = deadlines.kind("tests.targets.decision", "测试期限", duties=[])
+INQUIRY = deadlines.kind("tests.targets.inquiry", "测试咨询期限", duties=[])
 targets.bind(DECISION.code, "CN-BI-15")
 targets.bind(INQUIRY.code, "CN-INQUIRY")
 
