@@ -1,4 +1,4 @@
-// Writes src/plainspoken/static: app.js, app.css, icons.svg, favicon.svg and assets.json (file -> digest of its content).
+// Writes src/plainspoken/static: app.js, app.css, chart.js (where a chart is), icons.svg, favicon.svg and assets.json (file -> digest of its content).
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -43,7 +43,7 @@ function sprite() {
 rmSync(target, { recursive: true, force: true });
 mkdirSync(target, { recursive: true });
 await build({
-  entryPoints: [join(here, "app.ts"), join(here, "app.css")],
+  entryPoints: ["app.ts", "app.css", "chart.ts"].map((name) => join(here, name)),
   outdir: target,
   bundle: true,
   minify: true,
@@ -56,7 +56,7 @@ await build({
 });
 writeFileSync(join(target, "icons.svg"), sprite());
 writeFileSync(join(target, "favicon.svg"), readFileSync(join(here, "favicon.svg")));
-const digests = ["app.js", "app.css", "icons.svg", "favicon.svg"].map((name) => {
+const digests = ["app.js", "app.css", "chart.js", "icons.svg", "favicon.svg"].map((name) => {
   const content = readFileSync(join(target, name));
   console.log(`${name} ${content.length} bytes`);
   return [name, createHash("sha256").update(content).digest("hex").slice(0, 12)];

@@ -1,5 +1,6 @@
 """The first page: what an agent has to do now, and how it goes in a manager's units."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -210,3 +211,17 @@ def test_the_page_costs_the_same_for_one_case_and_for_many(username: str, most: 
         story.taken("li")
         story.answered("wang")
     assert cost.statements(username, "/") <= few <= most
+
+
+def test_what_the_chart_draws_is_what_the_table_says() -> None:
+    story.answered()
+    drain.run_until_empty()
+    head = page("zhao")
+    row = r'<tr data-drawn="(bar|line)"( data-hidden)?><th scope="row">([^<]+)</th>(.*?)</tr>'
+    drawn = {
+        label: (kind, not hidden, re.findall(r'data-value="([^"]*)"', cells))
+        for kind, hidden, label, cells in re.findall(row, head, re.DOTALL)
+    }
+    assert drawn["Received"] == ("bar", True, ["0"] * 7 + ["1"])
+    assert drawn["First reply on time"] == ("line", True, [""] * 7 + ["100.0"])
+    assert drawn["Ratings given"][1] is False

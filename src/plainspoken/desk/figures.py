@@ -45,6 +45,13 @@ class Cell:
         return "–" if share is None else percent(share)
 
     @property
+    def plain(self) -> str:
+        """The value for a chart: percent or a count, with a point; empty when there is nothing to share."""
+        if not self.measure.share:
+            return str(self.figure.population)
+        return "" if self.figure.share is None else f"{self.figure.share * 100:.1f}"
+
+    @property
     def of(self) -> str:
         """What a share stands on; empty for a count."""
         counts = {"counting": self.figure.counting, "population": self.figure.population}

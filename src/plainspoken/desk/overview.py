@@ -20,21 +20,36 @@ from plainspoken.desk.queries.due import Due
 from plainspoken.kernel import access, measures
 from plainspoken.kernel.actor import Actor
 from plainspoken.kernel.errors import Text
+from plainspoken.kernel.measures import Measure
 from plainspoken.kernel.models import Deadline
 
 LATE_SHOWN = 10
 DAYS = 30
 WEEKS = 8
 COUNT_MAX = 100
+DRAWN = ("cases.received", "cases.answered", "cases.first_reply_on_time", "supervision.satisfaction")
 BY = {"unit": _("Unit"), "staff": _("Staff"), "channel": _("Channel")}
 
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """A measure week by week, the current week last."""
+    """A measure week by week, the current week last; `shown` is drawn before anybody asks."""
 
-    label: Text
+    measure: Measure
     cells: list[Cell]
+
+    @property
+    def label(self) -> Text:
+        return self.measure.label
+
+    @property
+    def drawn(self) -> str:
+        """Shares as a line in percent, counts as bars."""
+        return "line" if self.measure.share else "bar"
+
+    @property
+    def shown(self) -> bool:
+        return self.measure.code in DRAWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +125,7 @@ class Overview:
     @cached_property
     def trends(self) -> list[Trend]:
         return [
-            Trend(one.label, figures.by_week(code, self.weeks, self.asked, self._by))
+            Trend(one, figures.by_week(code, self.weeks, self.asked, self._by))
             for code, one in measures.measures.items()
         ]
 
@@ -119,7 +134,7 @@ class Overview:
         return figures.rows(self.asked, self._by, self.dimension, list(measures.measures))
 
     @property
-    def measures(self) -> list[measures.Measure]:
+    def measures(self) -> list[Measure]:
         return list(measures.measures.values())
 
     @property
