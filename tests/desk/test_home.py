@@ -222,6 +222,6 @@ def test_what_the_chart_draws_is_what_the_table_says() -> None:
         label: (kind, not hidden, re.findall(r'data-value="([^"]*)"', cells))
         for kind, hidden, label, cells in re.findall(row, head, re.DOTALL)
     }
-    assert drawn["Received"] == ("bar", True, ["0"] * 7 + ["1"])
-    assert drawn["First reply on time"] == ("line", True, [""] * 7 + ["100.0"])
-    assert drawn["Ratings given"][1] is False
+    assert drawn["已收到"] == ("bar", True, ["0"] * 7 + ["1"])
+    assert drawn["首次答复及时率"] == ("line", True, [""] * 7 + ["100.0"])
+    assert drawn["评价回收率"][1] is False
