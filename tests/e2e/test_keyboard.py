@@ -17,9 +17,13 @@ def focus_ring(page: Page) -> str:
     )
 
 
-def test_the_list_is_walked_a_case_opened_and_answered_by_keys(opens: Opens) -> None:
+def test_a_case_is_taken_found_in_the_list_and_answered_by_keys(opens: Opens) -> None:
+    waiting, page = story.received(), opens("li")
+    page.goto("/")
+    page.keyboard.press("n")
+    expect(page).to_have_title(waiting.number + " · Plainspoken")
+
     older, newer = story.taken(), story.taken()
-    page = opens("li")
     page.goto("/cases/?show=mine")
     page.keyboard.press("j")
     expect(page.get_by_role("link", name=newer.number)).to_be_focused()
@@ -42,13 +46,6 @@ def test_the_list_is_walked_a_case_opened_and_answered_by_keys(opens: Opens) -> 
     expect(page.locator(".message-out")).to_contain_text("您好，年费已退回。")
     page.keyboard.press("z")
     expect(page.get_by_role("textbox", name="Answer")).to_have_value("您好，年费已退回。")
-
-
-def test_the_next_case_comes_by_a_key(opens: Opens) -> None:
-    case, page = story.received(), opens("li")
-    page.goto("/")
-    page.keyboard.press("n")
-    expect(page).to_have_title(case.number + " · Plainspoken")
 
 
 def test_the_first_stop_skips_to_the_content_and_every_stop_is_seen(opens: Opens) -> None:

@@ -50,7 +50,7 @@ def test_a_variable_left_open_is_named_and_the_words_can_be_mended(opens: Opens)
     expect(page.locator(".message-out")).to_contain_text("退回200元。")
 
 
-def test_unsent_words_are_asked_about_and_survive_a_reload(opens: Opens) -> None:
+def test_words_survive_a_reload_and_go_along_when_the_composer_changes_its_mode(opens: Opens) -> None:
     case, page = story.taken(), opens("li")
     page.goto(f"/cases/{case.pk}/")
     page.get_by_role("textbox", name="Answer").press_sequentially(WORDS)
@@ -59,12 +59,6 @@ def test_unsent_words_are_asked_about_and_survive_a_reload(opens: Opens) -> None
     page.reload()
     expect(page.get_by_role("textbox", name="Answer")).to_have_value(WORDS)
     assert asked == ["beforeunload"]
-
-
-def test_words_go_along_when_the_composer_changes_its_mode(opens: Opens) -> None:
-    case, page = story.taken(), opens("li")
-    page.goto(f"/cases/{case.pk}/")
-    write(page, WORDS)
     page.get_by_role("button", name="Internal note").click()
     expect(page.get_by_role("textbox", name="Internal note")).to_have_value(WORDS)
     page.get_by_role("button", name="Add note").click()
