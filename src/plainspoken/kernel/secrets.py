@@ -89,7 +89,7 @@ def get(path: str) -> str:
     variable = "PLAINSPOKEN_SECRET_" + re.sub(r"[.-]", "_", path).upper()
     if value := os.environ.get(variable):
         return value
-    file = _file(home())
+    file = file_of(home())
     found: Any = _stored(file)
     for part in path.split("."):
         found = found.get(part) if isinstance(found, dict) else None
@@ -99,7 +99,8 @@ def get(path: str) -> str:
     return found
 
 
-def _file(folder: Path) -> Path:
+def file_of(folder: Path) -> Path:
+    """Where the passwords and keys of the home `folder` stand, whether or not the file is there."""
     return _resolved(os.environ.get("PLAINSPOKEN_SECRETS_FILE") or f"{folder}/{FILE}")
 
 
@@ -111,7 +112,7 @@ def _resolved(path: str) -> Path:
 
 def _keys(folder: Path, name: str) -> tuple[Key, ...]:
     assert name in PASSWORDS or name in KEYS, name
-    file = _file(folder)
+    file = file_of(folder)
     try:
         return _listed(name, *_version(file))
     except (FileNotFoundError, KeyError):
