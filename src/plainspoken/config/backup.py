@@ -37,7 +37,7 @@ class Page:
     files: int
 
 
-def save(folder: Path) -> Page:
+def write(folder: Path) -> Page:
     """Back up into a new folder; without its page, which is written last, it is no backup. Raises CannotStart."""
     _check_new(folder)
     folder.mkdir(mode=0o700, parents=True)
@@ -50,7 +50,7 @@ def save(folder: Path) -> Page:
     return page
 
 
-def save_secrets(file: Path) -> None:
+def copy_secrets(file: Path) -> None:
     """Copy the passwords and keys into a new file that only its owner can read. Raises CannotStart."""
     _check_new(file)
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -16,11 +16,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     if options.secrets:
-        backup.save_secrets(options.secrets)
+        backup.copy_secrets(options.secrets)
         print(f"{options.secrets} holds every key and password: with it and a backup everything can be read.")
         return 0
     with installation.database():
-        page = backup.save(options.folder)
+        page = backup.write(options.folder)
     print(
         f"{options.folder} holds the database and {page.files:,} files. It does not hold the keys "
         f"(plainspoken backup --secrets FILE); without those of {environment.home()} nobody can read it."
