@@ -140,12 +140,17 @@ def test_an_empty_mail():
     assert parse(b"").trouble == Trouble.EMPTY
 
 
-def test_ten_thousand_header_lines_are_held_and_read():
-    raw = (
-        HEAD + b"".join(b"X-Filler-%d: x\r\n" % n for n in range(10_000)) + b"Subject: last\r\n\r\nHello\r\n"
-    )
-    parsed = read(raw)
-    assert (parsed.trouble, parsed.subject, parsed.text) == (Trouble.TOO_MANY_HEADERS, "last", "Hello")
+@pytest.mark.parametrize(("lines", "trouble"), [(10_000, None), (25_000, Trouble.TOO_MANY_HEADERS)])
+def test_ten_thousand_header_lines_are_read_and_many_more_are_held(lines: int, trouble: Trouble | None):
+    filler = b"".join(b"X-Filler-%d: x\r\n" % n for n in range(lines))
+    parsed = read(HEAD + filler + b"Subject: last\r\n\r\nHello\r\n")
+    assert (parsed.trouble, parsed.subject, parsed.text) == (trouble, "last", "Hello")
+
+
+def test_a_head_of_more_than_a_megabyte_is_held():
+    filler = b"".join(b"X-Filler: " + b"x" * 70_000 + b"\r\n" for _ in range(16))
+    parsed = read(HEAD + filler + b"Subject: last\r\n\r\nHello\r\n")
+    assert (parsed.trouble, parsed.text) == (Trouble.TOO_MANY_HEADERS, "Hello")
 
 
 def test_a_mail_nested_too_deep_is_held():

@@ -5,10 +5,12 @@ import mimetypes
 import re
 from dataclasses import dataclass
 
-from plainspoken.channels.email import charset, headers, html, params
+from plainspoken.channels.email import charset, headers, html, invitations, params
 from plainspoken.channels.email.structure import Part
 
 SHOWN = ("text/plain", "text/html", "text/enriched", "text/richtext", "text/x-amp-html")
+MESSAGES = ("message/rfc822", "message/global")
+CALENDAR = "text/calendar"
 META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 META_WITHIN_BYTES = 4096
 NO_HTML_NOTE = re.compile(r"html|邮件客户端|邮件程序", re.IGNORECASE)
@@ -58,12 +60,20 @@ def body(top: Part) -> Body:
     pieces = _pieces(top, is_top=True)
     read = [form for piece in pieces for form in (piece.text, piece.html) if form]
     formatted = [piece.html.text for piece in pieces if piece.html]
+    written = [words.strip("\n") for piece in pieces if (words := piece.words()).strip()]
     return Body(
-        text="\n\n".join(words.strip("\n") for piece in pieces if (words := piece.words()).strip()),
+        text="\n\n".join(written or _invitations(top)),
         html="\n".join(formatted),
         unreadable=any(form.unreadable for form in read),
         damaged=any(form.damaged for form in read),
     )
+
+
+def _invitations(top: Part) -> list[str]:
+    """What a mail that is nothing but an invitation says."""
+    calendars = (leaf for leaf in top.leaves() if leaf.content_type == CALENDAR)
+    told = (invitations.words(_decoded(leaf.content(), leaf.kind.params.get("charset")).text) for leaf in calendars)
+    return [words for words in told if words]
 
 
 def declared_charset(top: Part) -> str | None:
@@ -130,12 +140,24 @@ def _attachment(leaf: Part, hint: str | None) -> Attachment:
 
 def _name(leaf: Part, content: bytes, hint: str | None) -> str:
     """What the sender called it; a mail within the mail is called after its subject."""
-    disposition = params.read(leaf.headers.first("content-disposition"), hint)
-    kind = params.read(leaf.headers.first("content-type"), hint)
+    disposition = _reread(leaf, "content-disposition", hint) or leaf.disposition
+    kind = _reread(leaf, "content-type", hint) or leaf.kind
     name = params.file_name(disposition.params.get("filename") or kind.params.get("name") or "")
     if name:
         return name
-    if leaf.content_type == "message/rfc822":
-        inner, _ = headers.split(content)
-        return params.file_name(headers.text(inner.first("subject"), hint).text + ".eml") or "unnamed.eml"
+    if leaf.content_type in MESSAGES:
+        return params.file_name(_subject(content, hint) + ".eml") or "unnamed.eml"
     return "unnamed" + (mimetypes.guess_extension(leaf.content_type) or "")
+
+
+def _reread(leaf: Part, field: str, hint: str | None) -> params.Field | None:
+    """The field with what the mail says of its charset; a part made here has none in bytes."""
+    raw = leaf.headers.first(field)
+    return params.read(raw, hint) if raw else None
+
+
+def _subject(message: bytes, hint: str | None) -> str:
+    """In the charset the inner message names for itself."""
+    inner, _ = headers.split(message)
+    named = params.read(inner.first("content-type")).params.get("charset")
+    return headers.text(inner.first("subject"), named or hint).text

@@ -79,6 +79,11 @@ def split(raw: bytes) -> tuple[Headers, int]:
     return _headers(fields, len(lines)), body_at
 
 
+def of(name: str, value: str) -> Headers:
+    """A block of one field."""
+    return _headers([(name, [one_line(value).encode()])], 1)
+
+
 def _headers(fields: list[tuple[str, list[bytes]]], lines: int) -> Headers:
     joined = tuple((name, b"".join(value).strip()) for name, value in fields)
     first: dict[str, bytes] = {}

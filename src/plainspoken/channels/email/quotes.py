@@ -205,7 +205,8 @@ def _block_end(lines: list[str], first: int) -> int:
         return end
     dated = kinds >= {"from", "sent"} or (kinds >= {"sent", "to"} and marks.TIME.search(block[0]))
     free_below = end == len(lines) or not lines[end].strip()
-    return end if dated and free_below and any("@" in line for line in block) else 0
+    addressed = any("@" in line for line in block if marks.LABEL.match(line))
+    return end if dated and free_below and addressed else 0
 
 
 def _trimmed(lines: list[str]) -> list[str]:
