@@ -72,7 +72,10 @@ def body(top: Part) -> Body:
 def _invitations(top: Part) -> list[str]:
     """What a mail that is nothing but an invitation says."""
     calendars = (leaf for leaf in top.leaves() if leaf.content_type == CALENDAR)
-    told = (invitations.words(_decoded(leaf.content(), leaf.kind.params.get("charset")).text) for leaf in calendars)
+    told = (
+        invitations.words(_decoded(leaf.content(), leaf.kind.params.get("charset")).text)
+        for leaf in calendars
+    )
     return [words for words in told if words]
 
 

@@ -20,7 +20,9 @@ def words(calendar: str) -> str:
     lines = _lines(FOLDED.sub("", calendar))
     method = lines.get("METHOD", ("", ""))[1].upper()
     told = [
-        " ".join(filter(None, [f"[{method}]" if method not in ("", REQUEST) else "", _text(lines, "SUMMARY")])),
+        " ".join(
+            filter(None, [f"[{method}]" if method not in ("", REQUEST) else "", _text(lines, "SUMMARY")])
+        ),
         _when(lines),
         _text(lines, "LOCATION"),
         _who(lines),

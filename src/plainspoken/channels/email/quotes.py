@@ -45,10 +45,17 @@ class _Head:
 
 def visible(text: str, *, forwarded: bool = False) -> str:
     """What to show first. `forwarded`: the subject says so, and blocks of headers belong to what is shown."""
-    lines = text.replace("\r\n", "\n").split("\n")
+    lines = _unarmored(text.replace("\r\n", "\n")).split("\n")
     shown = [line for segment in _segments(lines, forwarded) for line in _unsigned(segment)]
     found = "\n".join(shown).strip()
     return found if SOMETHING.search(found) else text.strip()
+
+
+def _unarmored(text: str) -> str:
+    """What was signed with PGP in the text itself (RFC 9580, 7), without the lines of the signature."""
+    if "-----BEGIN PGP SIGNED MESSAGE-----" not in text:
+        return text
+    return marks.PGP_SIGNED.sub(lambda match: match[1].replace("\n- ", "\n").removeprefix("- "), text)
 
 
 def thanks(text: str, *, names: Collection[str] = ()) -> bool:

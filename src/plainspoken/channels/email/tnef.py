@@ -16,7 +16,14 @@ HEADER_BYTES, CHECKSUM_BYTES = 6, 2
 NEW_FILE, TITLE, FILE, FILE_PROPERTIES = 0x9002, 0x8010, 0x800F, 0x9005
 BODY, PROPERTIES, CODE_PAGE = 0x800C, 0x9003, 0x9007
 PLAIN, RTF, HTML = 0x1000, 0x1009, 0x1013
-DISPLAY_NAME, DATA, SHORT_NAME, LONG_NAME, MIME_TYPE, CONTENT_ID = 0x3001, 0x3701, 0x3704, 0x3707, 0x370E, 0x3712
+DISPLAY_NAME, DATA, SHORT_NAME, LONG_NAME, MIME_TYPE, CONTENT_ID = (
+    0x3001,
+    0x3701,
+    0x3704,
+    0x3707,
+    0x370E,
+    0x3712,
+)
 STRING8, UNICODE, OBJECT, BINARY = 0x1E, 0x1F, 0x0D, 0x102
 FIXED_BYTES = {2: 4, 3: 4, 4: 4, 5: 8, 6: 8, 7: 8, 0xA: 4, 0xB: 4, 0x14: 8, 0x40: 8, 0x48: 16}
 VARIABLE = (STRING8, UNICODE, OBJECT, BINARY)
@@ -70,15 +77,15 @@ def read(raw: bytes, within: int = 0) -> Package:
 
 def _attributes(raw: bytes) -> Iterator[tuple[int, bytes]]:
     at = HEADER_BYTES
-    while at < len(raw):
+    while at < len(raw) or at == HEADER_BYTES:
         if at + 9 > len(raw):
             raise _Cut
         attribute, length = struct.unpack_from("<xHxxI", raw, at)
         data = raw[at + 9 : at + 9 + length]
         yield attribute, data
-        if len(data) < length:
-            raise _Cut
         at += 9 + length + CHECKSUM_BYTES
+        if at > len(raw):
+            raise _Cut
 
 
 def _take(package: Package, attribute: int, data: bytes, code_page: str, within: int) -> None:
@@ -170,7 +177,7 @@ def _after_name(data: bytes, at: int) -> int:
     (by_string,), at = struct.unpack_from("<I", data, at), at + 4
     if not by_string:
         return at + 4
-    (length,) = struct.unpack_from("<I", data, at)
+    length = int(struct.unpack_from("<I", data, at)[0])
     return at + 4 + length + -length % 4
 
 
