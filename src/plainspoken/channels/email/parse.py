@@ -29,6 +29,7 @@ PGP_MESSAGE = "-----BEGIN PGP MESSAGE-----"
 FORWARD_MARKS = ("fw:", "fwd:", "fw：", "转发:", "转发：", "轉寄:", "轉寄：", "wg:", "tr:")
 BARE_RETURN = re.compile(rb"\r(?!\n)")
 RETURN_ENDS_FIRST_LINE = re.compile(rb"[^\r\n]{1,2000}\r[!-9;-~]{1,80}:")
+FEED_BEFORE_RETURN = re.compile(rb"[^\r\n]{1,2000}\n\r(?!\n)")
 READING_ERRORS = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
 
 
@@ -118,6 +119,8 @@ def _with_line_feeds(raw: bytes) -> bytes:
     raw = raw.removeprefix(codecs.BOM_UTF8).lstrip(b"\r\n")
     if b"\r\r\n" in raw:
         raw = raw.replace(b"\r\r\n", b"\r\n")
+    if FEED_BEFORE_RETURN.match(raw):
+        return raw.replace(b"\n\r", b"\n")
     if b"\n" not in raw:
         return raw.replace(b"\r", b"\n")
     return BARE_RETURN.sub(b"\n", raw) if RETURN_ENDS_FIRST_LINE.match(raw) else raw

@@ -28,9 +28,9 @@ def decode(body: bytes, encoding: str) -> bytes:
 def base64(raw: bytes) -> bytes:
     """All that can be read: foreign characters are skipped, padding may be missing or stand anywhere."""
     only = raw.translate(None, OTHERS)
-    at = only.find(b"=")
-    if at < 0 or at >= len(only) - 2:
-        return _group(only.rstrip(b"="))
+    bare = only.rstrip(b"=")
+    if b"=" not in bare:
+        return _group(bare)
     return b"".join(_group(piece.rstrip(b"=")) for piece in PADDED.findall(only))
 
 
