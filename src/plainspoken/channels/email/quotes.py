@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from plainspoken.channels.email import quote_marks as marks
 
 QUOTED = re.compile(r"^\s{0,8}[>＞]")
+MORE_THAN = re.compile(r"^[>＞]=?[\d¥￥$]")
 HEAD_LINES_MAX = 5
 HEAD_CHARS_MAX = 500
 LABEL_LINES_MAX = 14
@@ -45,7 +46,8 @@ class _Head:
 
 def visible(text: str, *, forwarded: bool = False) -> str:
     """What to show first. `forwarded`: the subject says so, and blocks of headers belong to what is shown."""
-    lines = _unarmored(text.replace("\r\n", "\n")).split("\n")
+    # Some programs of China leave the blanks of their HTML in the plain text.
+    lines = _unarmored(text.replace("\r\n", "\n").replace("&nbsp;", " ")).split("\n")
     shown = [line for segment in _segments(lines, forwarded) for line in _unsigned(segment)]
     found = "\n".join(shown).strip()
     return found if SOMETHING.search(found) else text.strip()
@@ -92,12 +94,19 @@ def _segments(lines: list[str], forwarded: bool) -> list[list[str]]:
             segments[-1] += lines[at:]
             break
         elif end > at and head is None:
-            segments[-1] += [] if quoting or end == len(lines) else lines[at:end]
+            quoted = (quoting or end == len(lines)) and not _is_comparison(lines[at:end])
+            segments[-1] += [] if quoted else lines[at:end]
             at = end
         else:
             segments[-1].append(lines[at])
             at += 1
     return segments
+
+
+def _is_comparison(lines: list[str]) -> bool:
+    """A single line such as ">5万元", in which the sign means "more than"."""
+    written = [line for line in lines if line.strip()]
+    return len(written) == 1 and MORE_THAN.match(written[0]) is not None
 
 
 def _is_marked(line: str) -> bool:
@@ -182,6 +191,7 @@ def _dated(lines: list[str], first: int, last: int, joined: str, wrote: bool) ->
     strong = bracketed or (timed and marks.ADDRESS.search(joined) is not None)
     start = marks.HEAD_START.search(lines[first])
     before = lines[first][: start.start()].rstrip(" -") if start else ""
+    before = "" if marks.SENDER_ONLY.match(before) else before
     return first, _Head(last + 1, strong, before)
 
 
