@@ -1,5 +1,6 @@
 """Packages by themselves: winmail.dat, rich text, signed blocks, invitations, files in the text."""
 
+import binascii
 import json
 import struct
 from pathlib import Path
@@ -131,3 +132,26 @@ def test_text_around_files_is_all_there(text: bytes):
 @pytest.mark.parametrize("piece", [b"begin 644 a\n", b"begin 644 a\n" + b"M" * 61 + b"\n", b"end\n"])
 def test_text_made_to_be_slow_is_split_all_the_same(piece: bytes):
     uuencoded.split(piece * 20_000)
+
+
+LARGE = bytes(range(256)) * 4096 * 24
+
+
+def test_25_megabytes_come_whole_out_of_a_winmail():
+    begun, title = (
+        struct.pack("<BIIH", 2, 0x00069002, 0, 0),
+        struct.pack("<BII", 2, 0x00018010, 4) + b"a.b\0\0\0",
+    )
+    raw = tnef.SIGNATURE + b"\0\0" + begun + title + struct.pack("<BII", 2, 0x0006800F, len(LARGE)) + LARGE
+    package = tnef.read(raw + b"\0\0")
+    assert (package.complete, package.files[0].name, package.files[0].content == LARGE) == (True, "a.b", True)
+
+
+def test_25_megabytes_come_whole_out_of_a_signed_block():
+    assert cms.signed_content(_signed(LARGE)) == LARGE
+
+
+def test_25_megabytes_come_whole_out_of_the_text():
+    lines = b"".join(binascii.b2a_uu(LARGE[at : at + 45]) for at in range(0, len(LARGE), 45))
+    found = uuencoded.split(b"See below\nbegin 644 a.b\n" + lines + b"`\nend\n")
+    assert (found.text, found.files == [(b"a.b", LARGE)]) == (b"See below\n", True)

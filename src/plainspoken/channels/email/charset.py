@@ -39,7 +39,6 @@ GB_COMMON = frozenset(bytes((lead, trail)) for lead in range(0xB0, 0xD8) for tra
 BIG5_COMMON = frozenset(bytes((lead, trail)) for lead in range(0xA4, 0xC7) for trail in range(0x40, 0xFF))
 HIGH = bytes(range(0x80, 0x100))
 SHIFTED_CHINESE = re.compile(rb"\x1b\$\)A|\x0e([^\x0f\n]*)\x0f?")
-SHIFTS = re.compile(rb"[\x1b\x0e]|~\{")
 HZ = re.compile(rb"~\{((?:[\x21-\x77][\x21-\x7e]){1,200})~\}")
 UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -58,7 +57,8 @@ class Decoded:
 def decode(raw: bytes, declared: str | None = None, *, hint: str | None = None) -> Decoded:
     """The text of `raw`; `hint` is a charset declared elsewhere in the same mail. Never raises."""
     codec = codec_of(declared)
-    if raw.isascii() and not SHIFTS.search(raw) and codec not in STATEFUL:
+    plain = raw.isascii() and b"\x1b" not in raw and b"\x0e" not in raw and b"~{" not in raw
+    if plain and codec not in STATEFUL:
         return Decoded(_storable(raw.decode("ascii")), "ascii")
     found = _escaped(raw, codec) or _utf8(raw, codec) or _declared(raw, codec)
     found = found or _declared(raw, codec_of(hint)) or _guessed(raw, codec)

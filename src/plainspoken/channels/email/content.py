@@ -13,6 +13,8 @@ MESSAGES = ("message/rfc822", "message/global")
 CALENDAR = "text/calendar"
 META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 META_WITHIN_BYTES = 4096
+MARKS = re.compile(r"^(>*)(.*)", re.DOTALL)
+SIGNATURE = "-- "
 NO_HTML_NOTE = re.compile(r"html|邮件客户端|邮件程序", re.IGNORECASE)
 NO_HTML_NOTE_CHARS_MAX = 200
 
@@ -106,7 +108,7 @@ def _pieces(part: Part, *, is_top: bool = False) -> list[_Piece]:
     content = part.content()
     if part.content_type in ("text/html", "text/x-amp-html"):
         return [_Piece(html=_decoded(content, part.kind.params.get("charset") or _meta_charset(content)))]
-    return [_Piece(text=_decoded(content, part.kind.params.get("charset")))]
+    return [_Piece(text=_unflowed(_decoded(content, part.kind.params.get("charset")), part.kind.params))]
 
 
 def _alternative(pieces: list[_Piece]) -> list[_Piece]:
@@ -122,6 +124,26 @@ def _decoded(content: bytes, declared: str | None) -> charset.Decoded:
     found = charset.decode(content, declared)
     text = found.text.replace("\r\n", "\n").replace("\r", "\n")
     return charset.Decoded(text, found.charset, found.damaged, found.unreadable)
+
+
+def _unflowed(found: charset.Decoded, kind: dict[str, str]) -> charset.Decoded:
+    """Paragraphs as one line again where the sender says that they were broken (RFC 3676)."""
+    if kind.get("format", "").lower() != "flowed":
+        return found
+    deleted = kind.get("delsp", "").lower() == "yes"
+    lines: list[str] = []
+    flows = False
+    for line in found.text.split("\n"):
+        marks, written = MARKS.findall(line)[0]
+        same = flows and lines and MARKS.findall(lines[-1])[0][0] == marks
+        written = written.removeprefix(" ")
+        flows = written.endswith(" ") and written != SIGNATURE
+        written = written[:-1] if flows and deleted else written
+        if same and written.rstrip() != SIGNATURE.rstrip():
+            lines[-1] += written
+        else:
+            lines.append(f"{marks} {written}" if marks else written)
+    return charset.Decoded("\n".join(lines), found.charset, found.damaged, found.unreadable)
 
 
 def _meta_charset(content: bytes) -> str | None:

@@ -133,7 +133,7 @@ def _is_cut_inside_characters(lines: list[bytes]) -> bool:
 def words(value: Decoded, hint: str | None = None) -> Decoded:
     """RFC 2047, leniently; what a gateway has encoded once more is read once more."""
     once = _words(value, hint)
-    return _words(once, hint) if "=?" in value.text and ENCODED_WORD.fullmatch(once.text) else once
+    return _words(once, hint) if "=?" in once.text and ENCODED_WORD.fullmatch(once.text) else once
 
 
 def _words(value: Decoded, hint: str | None) -> Decoded:

@@ -27,7 +27,9 @@ def opened(top: Part) -> tuple[Part, list[Trouble]]:
 
 
 def _is_packed(leaf: Part) -> bool:
-    return leaf.content_type in tnef.TYPES or _is_smime(leaf) or _has_uuencoded(leaf)
+    if leaf.content_type in WORDED:
+        return _has_uuencoded(leaf)
+    return leaf.content_type in tnef.TYPES or _is_smime(leaf)
 
 
 def _is_smime(leaf: Part) -> bool:
@@ -38,7 +40,7 @@ def _is_smime(leaf: Part) -> bool:
 
 
 def _has_uuencoded(leaf: Part) -> bool:
-    return leaf.content_type == "text/plain" and leaf.encoding != "base64" and UU_BEGIN in leaf.body
+    return leaf.content_type == "text/plain" and UU_BEGIN in leaf.body and leaf.encoding != "base64"
 
 
 def _is_worded(leaf: Part) -> bool:

@@ -2,6 +2,7 @@
 
 import codecs
 import re
+import struct
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,7 +31,15 @@ FORWARD_MARKS = ("fw:", "fwd:", "fw：", "转发:", "转发：", "轉寄:", "轉
 BARE_RETURN = re.compile(rb"\r(?!\n)")
 RETURN_ENDS_FIRST_LINE = re.compile(rb"[^\r\n]{1,2000}\r[!-9;-~]{1,80}:")
 FEED_BEFORE_RETURN = re.compile(rb"[^\r\n]{1,2000}\n\r(?!\n)")
-READING_ERRORS = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
+READING_ERRORS = (
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+    struct.error,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Outlook's own package (winmail.dat, MS-OXTNEF): the text and the files inside it.
 
-Our own reader, for the libraries there are give up on a package that is cut, and a customer's file is then
-lost. What stands before the damage is read; `complete` says whether there was none.
+Our own reader: `tnefparse` raises on file names in GBK and does not tell a package that was cut. What stands
+before the damage is read; `complete` says whether there was none.
 """
 
 import struct
