@@ -155,3 +155,42 @@ def test_25_megabytes_come_whole_out_of_the_text():
     lines = b"".join(binascii.b2a_uu(LARGE[at : at + 45]) for at in range(0, len(LARGE), 45))
     found = uuencoded.split(b"See below\nbegin 644 a.b\n" + lines + b"`\nend\n")
     assert (found.text, found.files == [(b"a.b", LARGE)]) == (b"See below\n", True)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"--" + b" " * 500_000 + b"\n",
+        b"--x\n" * 200_000,
+        b"begin 644 " + b" " * 300_000 + b"\n",
+        b"-----BEGIN PGP SIGNED MESSAGE-----\n\n" * 30_000 + b"-----BEGIN PGP SIGNATURE-----\n",
+        b"a \n" * 300_000,
+        b"~{" * 300_000,
+        b"\x1b$)A\x0e" * 100_000,
+    ],
+    ids=["dashes", "delimiters", "begin", "pgp", "flowed", "hz", "shifts"],
+)
+@pytest.mark.parametrize("kind", ["multipart/mixed; boundary=b", "text/plain; format=flowed"])
+def test_bodies_made_to_be_slow_are_read_all_the_same(kind: str, body: bytes):
+    read(b"From: a@b.example\r\nContent-Type: " + kind.encode() + b"\r\n\r\n" + body)
+
+
+def test_base64_made_to_be_slow_is_read_all_the_same():
+    head = b"From: a@b.example\r\nContent-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    line = b"QUJD" * 19 + b"\r\n"
+    for body in (
+        line * 100_000 + b"!",
+        b"!" + line * 100_000,
+        (line + b"!\r\n") * 50_000,
+        line * 9 + b" a\n" * 90_000,
+    ):
+        read(head + body)
+
+
+def test_strings_within_strings_of_a_signed_block_end_somewhere():
+    inner = b"\x04\x01x"
+    for _ in range(2_000):
+        inner = _level(0x24, inner)
+    data = bytes.fromhex("06092a864886f70d010701") + _level(0xA0, inner)
+    signed = b"\x02\x01\x01" + b"\x31\x00" + _level(0x30, data)
+    assert cms.signed_content(_level(0x30, cms.SIGNED + _level(0xA0, _level(0x30, signed)))) is None

@@ -60,8 +60,9 @@ def decode(raw: bytes, declared: str | None = None, *, hint: str | None = None) 
     plain = raw.isascii() and b"\x1b" not in raw and b"\x0e" not in raw and b"~{" not in raw
     if plain and codec not in STATEFUL:
         return Decoded(_storable(raw.decode("ascii")), "ascii")
-    found = _escaped(raw, codec) or _utf8(raw, codec) or _declared(raw, codec)
-    found = found or _declared(raw, codec_of(hint)) or _guessed(raw, codec)
+    hinted = codec_of(hint)
+    found = _escaped(raw, codec) or _utf8(raw, codec, hinted) or _declared(raw, codec)
+    found = found or _declared(raw, hinted) or _guessed(raw, codec)
     return Decoded(_storable(found.text), found.charset, found.damaged, found.unreadable)
 
 
@@ -123,12 +124,12 @@ def _hz(raw: bytes) -> Decoded | None:
     return _strict(raw, "ascii")
 
 
-def _utf8(raw: bytes, codec: str | None) -> Decoded | None:
+def _utf8(raw: bytes, codec: str | None, hinted: str | None) -> Decoded | None:
     """Valid UTF-8 is hardly ever anything else; against a declared Asian charset it needs long characters."""
     if codec in STATEFUL:
         return None
     found = _strict(raw, "utf-8")
-    if found and (codec not in ASIAN or THREE_BYTES.search(raw)):
+    if found and ((codec or hinted) not in ASIAN or THREE_BYTES.search(raw)):
         return found
     return _mostly(raw, "utf-8") if THREE_BYTES.search(raw) or codec == "utf-8" else None
 

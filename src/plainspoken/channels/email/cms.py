@@ -52,13 +52,15 @@ def _inside(raw: bytes, element: _Element) -> list[_Element]:
     return found
 
 
-def _octets(raw: bytes, element: _Element) -> Iterator[bytes]:
+def _octets(raw: bytes, element: _Element, depth: int = 0) -> Iterator[bytes]:
     """A string may be written in pieces."""
+    if depth > DEPTH_MAX:
+        raise _Malformed
     if element.tag == OCTETS:
         yield raw[element.start : element.end]
     elif element.tag == OCTETS | CONSTRUCTED:
         for piece in _inside(raw, element):
-            yield from _octets(raw, piece)
+            yield from _octets(raw, piece, depth + 1)
     else:
         raise _Malformed
 

@@ -131,19 +131,20 @@ def _unflowed(found: charset.Decoded, kind: dict[str, str]) -> charset.Decoded:
     if kind.get("format", "").lower() != "flowed":
         return found
     deleted = kind.get("delsp", "").lower() == "yes"
-    lines: list[str] = []
+    paragraphs: list[tuple[str, list[str]]] = []
     flows = False
     for line in found.text.split("\n"):
         marks, written = MARKS.findall(line)[0]
-        same = flows and lines and MARKS.findall(lines[-1])[0][0] == marks
         written = written.removeprefix(" ")
-        flows = written.endswith(" ") and written != SIGNATURE
-        written = written[:-1] if flows and deleted else written
-        if same and written.rstrip() != SIGNATURE.rstrip():
-            lines[-1] += written
+        if flows and paragraphs[-1][0] == marks and written.rstrip() != SIGNATURE.rstrip():
+            paragraphs[-1][1].append(written)
         else:
-            lines.append(f"{marks} {written}" if marks else written)
-    return charset.Decoded("\n".join(lines), found.charset, found.damaged, found.unreadable)
+            paragraphs.append((marks, [written]))
+        flows = written.endswith(" ") and written != SIGNATURE
+        if flows and deleted:
+            paragraphs[-1][1][-1] = written[:-1]
+    text = "\n".join(f"{marks} {''.join(lines)}" if marks else "".join(lines) for marks, lines in paragraphs)
+    return charset.Decoded(text, found.charset, found.damaged, found.unreadable)
 
 
 def _meta_charset(content: bytes) -> str | None:

@@ -81,11 +81,6 @@ SENT_FROM_ZH = _pattern(
 NAME_OR_REGARDS = re.compile(
     r"^\s*(?:(?:[A-Z][\w'.-]{0,20}[,!]?\s*){1,4}|(?:(?:Best|Kind|Warm) )?[Rr]egards[,!.]?\s*)$"
 )
-PGP_SIGNED = re.compile(
-    r"^-----BEGIN PGP SIGNED MESSAGE-----\n(?:[A-Za-z-]+: .*\n)*\n([\s\S]*?)\n"
-    r"-----BEGIN PGP SIGNATURE-----\n[\s\S]*?(?:-----END PGP SIGNATURE-----|\Z)",
-    re.MULTILINE,
-)
 MAILING_LIST = _pattern("mailing list|mailman/listinfo")
 
 _ZH, _EN = WORDS["thanks"]["zh"], WORDS["thanks"]["en"]

@@ -30,6 +30,8 @@ HEAD_ENDINGS = (":", "：", "-", ">", "wrote", "写道", "寫道")
 DASHES = re.compile(r"^-{2,3}\s*$")
 UNDERSCORES = re.compile(r"^_{2,}\s*$")
 SAYS_SOMETHING = re.compile(r"[?？。；;]|\bp\.?\s?s\b|附言|另外|补充|請|请", re.IGNORECASE)
+PGP_SIGNED, PGP_SIGNATURE = "-----BEGIN PGP SIGNED MESSAGE-----", "-----BEGIN PGP SIGNATURE-----"
+PGP_END = "-----END PGP SIGNATURE-----"
 OPEN_LINK = re.compile(r"[(<]\s*https?:[^()<>\s]*$")
 LINK_ONLY = re.compile(r"^\s*[(<]https?:[^()<>]*[)>][\s>]*$")
 SOMETHING = re.compile(r"[^-_=*\s>]")
@@ -55,9 +57,12 @@ def visible(text: str, *, forwarded: bool = False) -> str:
 
 def _unarmored(text: str) -> str:
     """What was signed with PGP in the text itself (RFC 9580, 7), without the lines of the signature."""
-    if "-----BEGIN PGP SIGNED MESSAGE-----" not in text:
+    begin, signature = text.find(PGP_SIGNED), text.find(PGP_SIGNATURE)
+    content = text.find("\n\n", begin) + 2
+    if not 0 <= begin < content <= signature:
         return text
-    return marks.PGP_SIGNED.sub(lambda match: match[1].replace("\n- ", "\n").removeprefix("- "), text)
+    signed = text[content - 1 : signature].replace("\n- ", "\n")
+    return text[:begin] + signed[1:] + text[signature:].partition(PGP_END)[2]
 
 
 def thanks(text: str, *, names: Collection[str] = ()) -> bool:

@@ -83,8 +83,9 @@ def to_text(raw: bytes) -> str:
             to_skip -= skipped
             pending += b"" if group.hidden else kept[skipped:]
             continue
-        pieces.append(charset.decode(bytes(pending), code_page).text)
-        pending.clear()
+        if pending:
+            pieces.append(charset.decode(bytes(pending), code_page).text)
+            pending.clear()
         if brace == b"{":
             groups.append(_Group(group.hidden, group.after_unicode))
         elif brace and len(groups) > 1:

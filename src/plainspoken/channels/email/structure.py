@@ -14,7 +14,7 @@ from plainspoken.channels.email.params import Field
 from plainspoken.channels.email.troubles import Trouble
 
 DELIMITER_TAIL_BYTES_MAX = 80
-DELIMITER = re.compile(rb"^--([^\r\n]{1,200}?)[ \t]*\r?\ncontent-", re.IGNORECASE | re.MULTILINE)
+DELIMITER = re.compile(rb"^--([^\r\n]{1,200}?)[ \t]{0,80}\r?\ncontent-", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from plainspoken.channels.email import transfer
 
 BLOCK = re.compile(
-    rb"^begin (?:0?[0-7]{3}) ([^\r\n]{1,400}?)[ \t]*\r?\n"
+    rb"^begin (?:0?[0-7]{3}) ([^\r\n]{1,400}?)[ \t]{0,80}\r?\n"
     rb"((?:[ -`][^\r\n]{0,90}\r?\n)*?)"
     rb"(?:`?[ \t]*\r?\n)?end[ \t]*(?:\r?\n|\Z)",
     re.MULTILINE,
