@@ -1,11 +1,12 @@
 """The texts and files of a mail, gathered from the tree of its parts."""
 
+import binascii
 import hashlib
 import mimetypes
 import re
 from dataclasses import dataclass
 
-from plainspoken.channels.email import charset, headers, html, invitations, params
+from plainspoken.channels.email import charset, headers, html, invitations, params, transfer
 from plainspoken.channels.email.structure import Part
 
 SHOWN = ("text/plain", "text/html", "text/enriched", "text/richtext", "text/x-amp-html")
@@ -13,6 +14,10 @@ MESSAGES = ("message/rfc822", "message/global")
 CALENDAR = "text/calendar"
 META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 META_WITHIN_BYTES = 4096
+HTML_START = re.compile(rb"\s*(?:<!doctype html|<html[\s>])", re.IGNORECASE)
+LOOKS_BASE64 = re.compile(rb"\s*(?:[A-Za-z0-9+/]{60,100}\r?\n)*[A-Za-z0-9+/]{16,100}={0,2}\s*")
+LOOKS_QUOTED = re.compile(rb"(?:=[89A-F][0-9A-F]){6}")
+CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 MARKS = re.compile(r"^(>*)(.*)", re.DOTALL)
 SIGNATURE = "-- "
 NO_HTML_NOTE = re.compile(r"html|邮件客户端|邮件程序", re.IGNORECASE)
@@ -105,10 +110,34 @@ def _pieces(part: Part, *, is_top: bool = False) -> list[_Piece]:
         return [piece for child in part.children for piece in _pieces(child)]
     if not _is_shown(part, is_top=is_top):
         return []
+    declared = part.kind.params.get("charset")
+    content = _undeclared(part, declared)
+    if _is_html(part.content_type, content):
+        return [_Piece(html=_decoded(content, declared or _meta_charset(content)))]
+    return [_Piece(text=_unflowed(_decoded(content, declared), part.kind.params))]
+
+
+def _is_html(content_type: str, content: bytes) -> bool:
+    """Some programs call a page plain text, and plain text a page."""
+    if content_type in ("text/html", "text/x-amp-html"):
+        return b"<" in content or b"&" in content
+    return content_type == "text/plain" and HTML_START.match(content) is not None
+
+
+def _undeclared(part: Part, declared: str | None) -> bytes:
+    """The content; one whose transfer encoding was lost on the way is decoded if that makes text of it."""
     content = part.content()
-    if part.content_type in ("text/html", "text/x-amp-html"):
-        return [_Piece(html=_decoded(content, part.kind.params.get("charset") or _meta_charset(content)))]
-    return [_Piece(text=_unflowed(_decoded(content, part.kind.params.get("charset")), part.kind.params))]
+    if part.encoding in ("base64", "quoted-printable") or not content.isascii():
+        return content
+    if LOOKS_BASE64.fullmatch(content):
+        found = transfer.base64(content)
+    elif LOOKS_QUOTED.search(content):
+        found = binascii.a2b_qp(content)
+    else:
+        return content
+    text = charset.decode(found, declared)
+    readable = not (CONTROLS.search(found) or found.isascii() or text.damaged or text.unreadable)
+    return found if readable else content
 
 
 def _alternative(pieces: list[_Piece]) -> list[_Piece]:
