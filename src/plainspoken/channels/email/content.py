@@ -12,6 +12,9 @@ from plainspoken.channels.email.structure import Part
 SHOWN = ("text/plain", "text/html", "text/enriched", "text/richtext", "text/x-amp-html")
 MESSAGES = ("message/rfc822", "message/global")
 CALENDAR = "text/calendar"
+ENRICHED = ("text/enriched", "text/richtext")
+ENRICHED_MARK = re.compile(r"<<|<param>[^<]{0,200}</param>|</?[A-Za-z-]{1,60}>")
+BREAKS = re.compile(r"\n+")
 META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 META_WITHIN_BYTES = 4096
 HTML_START = re.compile(rb"\s*(?:<!doctype html|<html[\s>])", re.IGNORECASE)
@@ -69,7 +72,7 @@ def body(top: Part) -> Body:
     formatted = [piece.html.text for piece in pieces if piece.html]
     written = [words.strip("\n") for piece in pieces if (words := piece.words()).strip()]
     return Body(
-        text="\n\n".join(written or _invitations(top)),
+        text="\n\n".join(written or _invitations(top) or _named_texts(top)),
         html="\n".join(formatted),
         unreadable=any(form.unreadable for form in read),
         damaged=any(form.damaged for form in read),
@@ -84,6 +87,17 @@ def _invitations(top: Part) -> list[str]:
         for leaf in calendars
     )
     return [words for words in told if words]
+
+
+def _named_texts(top: Part) -> list[str]:
+    """What is inline and has the name of a file is the text where there is no other; the file stays too."""
+    named = (
+        leaf
+        for leaf in top.leaves()
+        if leaf.disposition.value == "inline" and not _is_shown(leaf, is_top=False)
+    )
+    words = [_piece(leaf).words() for leaf in named if leaf.content_type in SHOWN]
+    return [one.strip("\n") for one in words if one.strip()]
 
 
 def declared_charset(top: Part) -> str | None:
@@ -110,11 +124,26 @@ def _pieces(part: Part, *, is_top: bool = False) -> list[_Piece]:
         return [piece for child in part.children for piece in _pieces(child)]
     if not _is_shown(part, is_top=is_top):
         return []
+    return [_piece(part)]
+
+
+def _piece(part: Part) -> _Piece:
     declared = part.kind.params.get("charset")
     content = _undeclared(part, declared)
     if _is_html(part.content_type, content):
-        return [_Piece(html=_decoded(content, declared or _meta_charset(content)))]
-    return [_Piece(text=_unflowed(_decoded(content, declared), part.kind.params))]
+        return _Piece(html=_decoded(content, declared or _meta_charset(content)))
+    found = _decoded(content, declared)
+    return _Piece(text=_plain(found) if part.content_type in ENRICHED else _unflowed(found, part.kind.params))
+
+
+def _plain(enriched: charset.Decoded) -> charset.Decoded:
+    """Without the marks of text/enriched, where one end of line is a blank and more are one less (RFC 1896)."""
+    text = BREAKS.sub(lambda match: match[0][1:] or " ", ENRICHED_MARK.sub(_sign, enriched.text))
+    return charset.Decoded(text, enriched.charset, enriched.damaged, enriched.unreadable)
+
+
+def _sign(mark: re.Match[str]) -> str:
+    return "<" if mark[0] == "<<" else ""
 
 
 def _is_html(content_type: str, content: bytes) -> bool:

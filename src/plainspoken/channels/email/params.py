@@ -39,7 +39,7 @@ def read(raw: bytes, hint: str | None = None) -> Field:
         params.setdefault(name.lower(), _unquoted(quoted))
     plain = {key: text for key, text in params.items() if not key.endswith("*")}
     extended = {key[:-1]: text for key, text in params.items() if key.endswith("*") and text}
-    return Field(value.partition(" ")[0].strip().lower(), {**plain, **extended})
+    return Field(value.strip().replace(",", " ").partition(" ")[0].lower(), {**plain, **extended})
 
 
 def file_name(name: str) -> str:
@@ -69,7 +69,7 @@ def _joined(parts: dict[int, tuple[str, bool]], hint: str | None) -> str:
     if match := EXTENDED.match(ordered[0][0]):
         declared, ordered[0] = match[1], (match[3], True)
     raw = b"".join(unquote_to_bytes(value) if starred else value.encode() for value, starred in ordered)
-    return headers.one_line(charset.decode(raw, declared, hint=hint).text)
+    return headers.words(charset.decode(raw, declared, hint=hint), hint).text
 
 
 def _plain(value: str, hint: str | None) -> str:

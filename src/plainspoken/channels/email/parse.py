@@ -28,6 +28,7 @@ from plainspoken.channels.email.troubles import Trouble
 MARKER = "x-plainspoken-id"
 PGP_MESSAGE = "-----BEGIN PGP MESSAGE-----"
 FORWARD_MARKS = ("fw:", "fwd:", "fw：", "转发:", "转发：", "轉寄:", "轉寄：", "wg:", "tr:")
+BLANK_LINES = re.compile(rb"\A(?:[ \t]{0,80}[\r\n])+")
 BARE_RETURN = re.compile(rb"\r(?!\n)")
 RETURN_ENDS_FIRST_LINE = re.compile(rb"[^\r\n]{1,2000}\r[!-9;-~]{1,80}:")
 FEED_BEFORE_RETURN = re.compile(rb"[^\r\n]{1,2000}\n\r(?!\n)")
@@ -125,7 +126,9 @@ def read(raw: bytes) -> Parsed:
 
 def _with_line_feeds(raw: bytes) -> bytes:
     """Without what stands before the first line, and lines that end as in no standard made to end."""
-    raw = raw.removeprefix(codecs.BOM_UTF8).lstrip(b"\r\n")
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raw = raw.decode("utf-16", "replace").encode()
+    raw = BLANK_LINES.sub(b"", raw.removeprefix(codecs.BOM_UTF8), count=1)
     if b"\r\r\n" in raw:
         raw = raw.replace(b"\r\r\n", b"\r\n")
     if FEED_BEFORE_RETURN.match(raw):
