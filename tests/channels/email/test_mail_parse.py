@@ -3,6 +3,7 @@
 import base64
 import email
 import email.policy
+import struct
 from pathlib import Path
 
 import pytest
@@ -127,7 +128,7 @@ def test_mails_cut_anywhere(length: int):
         _sound(read(raw[:length]))
 
 
-@pytest.mark.parametrize("error", [ValueError, RecursionError, UnicodeError])
+@pytest.mark.parametrize("error", [ValueError, RecursionError, UnicodeError, struct.error])
 def test_what_falls_through_is_held_as_unparseable(error: type[Exception], monkeypatch: pytest.MonkeyPatch):
     def broken(_: bytes) -> Parsed:
         raise error

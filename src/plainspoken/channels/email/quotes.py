@@ -217,7 +217,7 @@ def _block_end(lines: list[str], first: int) -> int:
                 break
             kinds.add(match.lastgroup)
             end = at + 1
-        elif marks.RULE.match(lines[at]):
+        elif marks.RULE.match(lines[at]) or (at > end and not lines[at].strip() and lines[at - 1].strip()):
             break
         at += 1
     block = lines[first:end]
