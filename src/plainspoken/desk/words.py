@@ -48,7 +48,7 @@ HELD_REASONS: dict[str, Text] = {
     Trouble.EMPTY: _("It is empty"),
     Trouble.ENCRYPTED: _("It is encrypted"),
     Trouble.SIGNED_OPAQUE: _("Its text is inside a signature we cannot open"),
-    Trouble.WINMAIL: _("It is packed in Outlook's own format (winmail.dat)"),
+    Trouble.WINMAIL: _("Outlook's package in it (winmail.dat) cannot be read to its end"),
     Trouble.TOO_DEEP: _("Messages within messages, too many levels"),
     Trouble.TOO_MANY_PARTS: _("It has too many parts"),
     Trouble.TOO_MANY_HEADERS: _("Its head is longer than any mail program writes"),

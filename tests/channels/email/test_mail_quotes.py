@@ -2,11 +2,13 @@
 
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from plainspoken.channels.email.html import to_text
 from plainspoken.channels.email.quotes import visible
 
 WROTE = "我想问一下，赎回什么时候到账？"
@@ -14,6 +16,7 @@ MARKED = "> 尊敬的客户，您好：\n> 您的问题已收到。\n>\n> 海岸
 HEAD = "海岸银行 <service@haian.example> 于2026年11月20日周五 10:20写道：\n"
 CASES = tomllib.loads(Path(__file__).with_name("quote_cases.toml").read_text(encoding="utf-8"))
 BELOW, KEPT = CASES["below"], CASES["kept"]
+REPLIES = tomllib.loads(Path(__file__).with_name("zh_replies.toml").read_text(encoding="utf-8"))["reply"]
 
 
 @pytest.mark.parametrize("below", BELOW.values(), ids=BELOW.keys())
@@ -29,6 +32,12 @@ def test_line_endings_of_windows_change_nothing(below: str):
 @pytest.mark.parametrize("text", KEPT.values(), ids=KEPT.keys())
 def test_what_the_customer_wrote_is_never_folded(text: str):
     assert visible(text) == text
+
+
+@pytest.mark.parametrize("reply", REPLIES, ids=lambda reply: reply["name"])
+def test_of_a_whole_chinese_mail_what_its_writer_wrote_is_shown(reply: dict[str, Any]):
+    text = reply["text"] if "text" in reply else to_text(reply["html"])
+    assert visible(text, forwarded=reply.get("forwarded", False)) == reply["visible"]
 
 
 def test_an_answer_below_the_quotation_is_kept():

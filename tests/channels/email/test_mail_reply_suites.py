@@ -17,7 +17,9 @@ import pytest
 from plainspoken.channels.email.html import to_text
 from plainspoken.channels.email.quotes import visible
 
-DATA = Path(__file__).resolve().parents[4] / "shared" / "data" / "reply_quotes.jsonl"
+FILE = Path("shared", "data", "reply_quotes.jsonl")
+# Beside the checkout, or further up where the checkout is a work tree.
+DATA = next(filter(Path.exists, (above / FILE for above in Path(__file__).resolve().parents)), FILE)
 EXPECTED = ("visible_text", "visible_startswith", "visible_html", "text_without_signature")
 # The better of email-reply-parser 0.5.12 and mail-parser-reply 1.36 in each suite, measured the same way.
 BEST_OF_OTHERS = {

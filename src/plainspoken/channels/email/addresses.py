@@ -17,6 +17,7 @@ MESSAGE_ID = re.compile(r"<([^<>]+)>")
 LOCAL = string.ascii_letters + string.digits + ".!#$%&*+/=?^_`{|}~[]-"
 DOMAIN = string.ascii_letters + string.digits + ".:[]_-"
 AROUND = " \t<>()（）\"'，；,;"
+WIDE = str.maketrans("＜＞＠", "<>@")
 ESCAPED_BACKSLASH, ESCAPED_QUOTE = "\ufdd0", "\ufdd1"
 
 
@@ -33,6 +34,7 @@ def read(raw: bytes, hint: str | None = None) -> tuple[Address, ...]:
     line = headers.unfolded(raw, hint).text
     if "@" not in line and "=?" in line:
         line = headers.words(charset.Decoded(line, "utf-8"), hint).text
+    line = line if "@" in line and "<" in line else line.translate(WIDE)
     found = (_address(item, hint) for item in _items(line))
     return tuple(address for address in found if address.name or address.address)
 

@@ -39,6 +39,8 @@ GB_COMMON = frozenset(bytes((lead, trail)) for lead in range(0xB0, 0xD8) for tra
 BIG5_COMMON = frozenset(bytes((lead, trail)) for lead in range(0xA4, 0xC7) for trail in range(0x40, 0xFF))
 HIGH = bytes(range(0x80, 0x100))
 SHIFTED_CHINESE = re.compile(rb"\x1b\$\)A|\x0e([^\x0f\n]*)\x0f?")
+HZ = re.compile(rb"~\{((?:[\x21-\x77][\x21-\x7e]){1,200})~\}")
+UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -55,10 +57,12 @@ class Decoded:
 def decode(raw: bytes, declared: str | None = None, *, hint: str | None = None) -> Decoded:
     """The text of `raw`; `hint` is a charset declared elsewhere in the same mail. Never raises."""
     codec = codec_of(declared)
-    if raw.isascii() and b"\x1b" not in raw and b"\x0e" not in raw and codec not in STATEFUL:
+    plain = raw.isascii() and b"\x1b" not in raw and b"\x0e" not in raw and b"~{" not in raw
+    if plain and codec not in STATEFUL:
         return Decoded(_storable(raw.decode("ascii")), "ascii")
-    found = _escaped(raw, codec) or _utf8(raw, codec) or _declared(raw, codec)
-    found = found or _declared(raw, codec_of(hint)) or _guessed(raw, codec)
+    hinted = codec_of(hint)
+    found = _escaped(raw, codec) or _utf8(raw, codec, hinted) or _declared(raw, codec)
+    found = found or _declared(raw, hinted) or _guessed(raw, codec)
     return Decoded(_storable(found.text), found.charset, found.damaged, found.unreadable)
 
 
@@ -79,6 +83,11 @@ def codec_of(name: str | None) -> str | None:
     return codec.replace("_", "-") if codec.startswith("utf") else codec if TEXT_CODEC.match(codec) else None
 
 
+def is_text(raw: bytes, codec: str) -> bool:
+    """Whether the codec reads all of it."""
+    return _strict(raw, codec) is not None
+
+
 def _storable(text: str) -> str:
     """Without what PostgreSQL cannot store (NUL, lone surrogates) and other control characters."""
     return UNSTORABLE.sub("", text.removeprefix("\ufeff"))
@@ -92,7 +101,9 @@ def _strict(raw: bytes, codec: str) -> Decoded | None:
 
 
 def _escaped(raw: bytes, codec: str | None) -> Decoded | None:
-    """ISO-2022 in its Japanese, Korean and Chinese forms, seven bits with escape sequences."""
+    """ISO-2022 in its Japanese, Korean and Chinese forms and HZ: seven bits with escape sequences; UTF-16."""
+    if raw.startswith(UTF16_MARKS) and codec not in STATEFUL:
+        return _strict(raw[: len(raw) & ~1], "utf-16")
     if codec is not None and codec.startswith("iso2022"):
         return _strict(raw, codec) or _strict(raw, "iso2022_jp_ext") or _mostly(raw, codec)
     if b"\x1b$)A" in raw:
@@ -100,15 +111,25 @@ def _escaped(raw: bytes, codec: str | None) -> Decoded | None:
         return _strict(eighth_bit, "gb18030")
     if b"\x1b$)C" in raw:
         return _strict(raw, "iso2022_kr")
-    return _strict(raw, "iso2022_jp_ext") if b"\x1b$" in raw else None
+    if b"\x1b$" in raw:
+        return _strict(raw, "iso2022_jp_ext")
+    return _hz(raw) if b"~{" in raw and codec not in STATEFUL else None
 
 
-def _utf8(raw: bytes, codec: str | None) -> Decoded | None:
+def _hz(raw: bytes) -> Decoded | None:
+    """HZ that nobody declared: what stands between its braces must be common Chinese."""
+    eighth_bit, found = HZ.subn(lambda m: bytes(byte | 0x80 for byte in m[1]), raw)
+    if found and _shares(eighth_bit)["gb18030"] >= CHINESE_SHARE_SURE:
+        return _strict(eighth_bit.replace(b"~~", b"~"), "gb18030")
+    return _strict(raw, "ascii")
+
+
+def _utf8(raw: bytes, codec: str | None, hinted: str | None) -> Decoded | None:
     """Valid UTF-8 is hardly ever anything else; against a declared Asian charset it needs long characters."""
     if codec in STATEFUL:
         return None
     found = _strict(raw, "utf-8")
-    if found and (codec not in ASIAN or THREE_BYTES.search(raw)):
+    if found and ((codec or hinted) not in ASIAN or THREE_BYTES.search(raw)):
         return found
     return _mostly(raw, "utf-8") if THREE_BYTES.search(raw) or codec == "utf-8" else None
 

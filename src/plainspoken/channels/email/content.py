@@ -1,16 +1,28 @@
 """The texts and files of a mail, gathered from the tree of its parts."""
 
+import binascii
 import hashlib
 import mimetypes
 import re
 from dataclasses import dataclass
 
-from plainspoken.channels.email import charset, headers, html, params
+from plainspoken.channels.email import charset, headers, html, invitations, params, transfer
 from plainspoken.channels.email.structure import Part
 
 SHOWN = ("text/plain", "text/html", "text/enriched", "text/richtext", "text/x-amp-html")
+MESSAGES = ("message/rfc822", "message/global")
+CALENDAR = "text/calendar"
+ENRICHED = ("text/enriched", "text/richtext")
+ENRICHED_MARK = re.compile(r"<<|<param>[^<]{0,200}</param>|</?[A-Za-z-]{1,60}>")
+BREAKS = re.compile(r"\n+")
 META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 META_WITHIN_BYTES = 4096
+HTML_START = re.compile(rb"\s*(?:<!doctype html|<html[\s>])", re.IGNORECASE)
+LOOKS_BASE64 = re.compile(rb"\s*(?:[A-Za-z0-9+/]{60,100}\r?\n)*[A-Za-z0-9+/]{16,100}={0,2}\s*")
+LOOKS_QUOTED = re.compile(rb"(?:=[89A-F][0-9A-F]){6}")
+CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1f]")
+MARKS = re.compile(r"^(>*)(.*)", re.DOTALL)
+SIGNATURE = "-- "
 NO_HTML_NOTE = re.compile(r"html|邮件客户端|邮件程序", re.IGNORECASE)
 NO_HTML_NOTE_CHARS_MAX = 200
 
@@ -58,12 +70,34 @@ def body(top: Part) -> Body:
     pieces = _pieces(top, is_top=True)
     read = [form for piece in pieces for form in (piece.text, piece.html) if form]
     formatted = [piece.html.text for piece in pieces if piece.html]
+    written = [words.strip("\n") for piece in pieces if (words := piece.words()).strip()]
     return Body(
-        text="\n\n".join(words.strip("\n") for piece in pieces if (words := piece.words()).strip()),
+        text="\n\n".join(written or _invitations(top) or _named_texts(top)),
         html="\n".join(formatted),
         unreadable=any(form.unreadable for form in read),
         damaged=any(form.damaged for form in read),
     )
+
+
+def _invitations(top: Part) -> list[str]:
+    """What a mail that is nothing but an invitation says."""
+    calendars = (leaf for leaf in top.leaves() if leaf.content_type == CALENDAR)
+    told = (
+        invitations.words(_decoded(leaf.content(), leaf.kind.params.get("charset")).text)
+        for leaf in calendars
+    )
+    return [words for words in told if words]
+
+
+def _named_texts(top: Part) -> list[str]:
+    """What is inline and has the name of a file is the text where there is no other; the file stays too."""
+    named = (
+        leaf
+        for leaf in top.leaves()
+        if leaf.disposition.value == "inline" and not _is_shown(leaf, is_top=False)
+    )
+    words = [_piece(leaf).words() for leaf in named if leaf.content_type in SHOWN]
+    return [one.strip("\n") for one in words if one.strip()]
 
 
 def declared_charset(top: Part) -> str | None:
@@ -90,10 +124,49 @@ def _pieces(part: Part, *, is_top: bool = False) -> list[_Piece]:
         return [piece for child in part.children for piece in _pieces(child)]
     if not _is_shown(part, is_top=is_top):
         return []
+    return [_piece(part)]
+
+
+def _piece(part: Part) -> _Piece:
+    declared = part.kind.params.get("charset")
+    content = _undeclared(part, declared)
+    if _is_html(part.content_type, content):
+        return _Piece(html=_decoded(content, declared or _meta_charset(content)))
+    found = _decoded(content, declared)
+    return _Piece(text=_plain(found) if part.content_type in ENRICHED else _unflowed(found, part.kind.params))
+
+
+def _plain(enriched: charset.Decoded) -> charset.Decoded:
+    """Without the marks of text/enriched, where one end of line is a blank and more are one less (RFC 1896)."""
+    text = BREAKS.sub(lambda match: match[0][1:] or " ", ENRICHED_MARK.sub(_sign, enriched.text))
+    return charset.Decoded(text, enriched.charset, enriched.damaged, enriched.unreadable)
+
+
+def _sign(mark: re.Match[str]) -> str:
+    return "<" if mark[0] == "<<" else ""
+
+
+def _is_html(content_type: str, content: bytes) -> bool:
+    """Some programs call a page plain text, and plain text a page."""
+    if content_type in ("text/html", "text/x-amp-html"):
+        return b"<" in content or b"&" in content
+    return content_type == "text/plain" and HTML_START.match(content) is not None
+
+
+def _undeclared(part: Part, declared: str | None) -> bytes:
+    """The content; one whose transfer encoding was lost on the way is decoded if that makes text of it."""
     content = part.content()
-    if part.content_type in ("text/html", "text/x-amp-html"):
-        return [_Piece(html=_decoded(content, part.kind.params.get("charset") or _meta_charset(content)))]
-    return [_Piece(text=_decoded(content, part.kind.params.get("charset")))]
+    if part.encoding in ("base64", "quoted-printable") or not content.isascii():
+        return content
+    if LOOKS_BASE64.fullmatch(content):
+        found = transfer.base64(content)
+    elif LOOKS_QUOTED.search(content):
+        found = binascii.a2b_qp(content)
+    else:
+        return content
+    text = charset.decode(found, declared)
+    readable = not (CONTROLS.search(found) or found.isascii() or text.damaged or text.unreadable)
+    return found if readable else content
 
 
 def _alternative(pieces: list[_Piece]) -> list[_Piece]:
@@ -108,6 +181,27 @@ def _alternative(pieces: list[_Piece]) -> list[_Piece]:
 def _decoded(content: bytes, declared: str | None) -> charset.Decoded:
     found = charset.decode(content, declared)
     text = found.text.replace("\r\n", "\n").replace("\r", "\n")
+    return charset.Decoded(text, found.charset, found.damaged, found.unreadable)
+
+
+def _unflowed(found: charset.Decoded, kind: dict[str, str]) -> charset.Decoded:
+    """Paragraphs as one line again where the sender says that they were broken (RFC 3676)."""
+    if kind.get("format", "").lower() != "flowed":
+        return found
+    deleted = kind.get("delsp", "").lower() == "yes"
+    paragraphs: list[tuple[str, list[str]]] = []
+    flows = False
+    for line in found.text.split("\n"):
+        marks, written = MARKS.findall(line)[0]
+        written = written.removeprefix(" ")
+        if flows and paragraphs[-1][0] == marks and written.rstrip() != SIGNATURE.rstrip():
+            paragraphs[-1][1].append(written)
+        else:
+            paragraphs.append((marks, [written]))
+        flows = written.endswith(" ") and written != SIGNATURE
+        if flows and deleted:
+            paragraphs[-1][1][-1] = written[:-1]
+    text = "\n".join(f"{marks} {''.join(lines)}" if marks else "".join(lines) for marks, lines in paragraphs)
     return charset.Decoded(text, found.charset, found.damaged, found.unreadable)
 
 
@@ -130,12 +224,24 @@ def _attachment(leaf: Part, hint: str | None) -> Attachment:
 
 def _name(leaf: Part, content: bytes, hint: str | None) -> str:
     """What the sender called it; a mail within the mail is called after its subject."""
-    disposition = params.read(leaf.headers.first("content-disposition"), hint)
-    kind = params.read(leaf.headers.first("content-type"), hint)
+    disposition = _reread(leaf, "content-disposition", hint) or leaf.disposition
+    kind = _reread(leaf, "content-type", hint) or leaf.kind
     name = params.file_name(disposition.params.get("filename") or kind.params.get("name") or "")
     if name:
         return name
-    if leaf.content_type == "message/rfc822":
-        inner, _ = headers.split(content)
-        return params.file_name(headers.text(inner.first("subject"), hint).text + ".eml") or "unnamed.eml"
+    if leaf.content_type in MESSAGES:
+        return params.file_name(_subject(content, hint) + ".eml") or "unnamed.eml"
     return "unnamed" + (mimetypes.guess_extension(leaf.content_type) or "")
+
+
+def _reread(leaf: Part, field: str, hint: str | None) -> params.Field | None:
+    """The field with what the mail says of its charset; a part made here has none in bytes."""
+    raw = leaf.headers.first(field)
+    return params.read(raw, hint) if raw else None
+
+
+def _subject(message: bytes, hint: str | None) -> str:
+    """In the charset the inner message names for itself."""
+    inner, _ = headers.split(message)
+    named = params.read(inner.first("content-type")).params.get("charset")
+    return headers.text(inner.first("subject"), named or hint).text

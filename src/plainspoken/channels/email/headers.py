@@ -24,10 +24,14 @@ COMMON_FIELD = re.compile(
     re.IGNORECASE,
 )
 ENCODED_WORD = re.compile(
-    r"=\?([^?\s]{1,60})\?"
+    r"=\?([^?\s]{0,60})\?"
     r"(?:([bB])\?([^?]*)|([qQ])\?((?:[^?]|\?(?!=)|\?=(?=[0-9A-F]{2}[^ ?]*\?=))*))"
     r"(?:\?=|\??$)"
 )
+HEX_CODE = re.compile(rb"=[0-9A-Fa-f]{2}")
+BASE64_ONLY = re.compile(rb"[A-Za-z0-9+/]+={0,2}")
+BASE64_SURE_BYTES_MIN = 8
+CHINESE_ONLY = re.compile(r"[\x20-\x7e]*[\u3000-\u9fff\uff00-\uffef][\x20-\x7e\u3000-\u9fff\uff00-\uffef]*")
 NOT_ONE_LINE = re.compile("[\x00-\x1f\x7f\x85\u2028\u2029]+")
 DIRECTION_MARKS = re.compile("[\u202a-\u202e\u2066-\u2069\ufeff]")
 EARLIEST = datetime(1971, 1, 1, tzinfo=UTC)
@@ -79,6 +83,11 @@ def split(raw: bytes) -> tuple[Headers, int]:
     return _headers(fields, len(lines)), body_at
 
 
+def of(name: str, value: str) -> Headers:
+    """A block of one field."""
+    return _headers([(name, [one_line(value).encode()])], 1)
+
+
 def _headers(fields: list[tuple[str, list[bytes]]], lines: int) -> Headers:
     joined = tuple((name, b"".join(value).strip()) for name, value in fields)
     first: dict[str, bytes] = {}
@@ -106,12 +115,29 @@ def text(raw: bytes, hint: str | None = None) -> Decoded:
 
 def unfolded(raw: bytes, hint: str | None = None) -> Decoded:
     """The value as one line of text, encoded words still encoded."""
-    raw = raw[: limits.HEADER_VALUE_BYTES_MAX]
-    return charset.decode(b" ".join(line.strip() for line in raw.split(b"\n")), hint=hint)
+    lines = [line.strip() for line in raw[: limits.HEADER_VALUE_BYTES_MAX].split(b"\n")]
+    cut = len(lines) > 1 and not raw.isascii() and _is_cut_inside_characters(lines)
+    return charset.decode((b"" if cut else b" ").join(lines), hint=hint)
+
+
+def _is_cut_inside_characters(lines: list[bytes]) -> bool:
+    """Whether the lines make text only without the blanks between them: they were folded by the byte."""
+    for codec in ("utf-8", "gb18030"):
+        if charset.is_text(b" ".join(lines), codec):
+            return False
+        if charset.is_text(b"".join(lines), codec):
+            return True
+    return False
 
 
 def words(value: Decoded, hint: str | None = None) -> Decoded:
-    """RFC 2047, leniently: neighbours are joined as bytes, for a character may be cut between two words."""
+    """RFC 2047, leniently; what a gateway has encoded once more is read once more."""
+    once = _words(value, hint)
+    return _words(once, hint) if "=?" in once.text and ENCODED_WORD.fullmatch(once.text) else once
+
+
+def _words(value: Decoded, hint: str | None) -> Decoded:
+    """Neighbours are joined as bytes, for a character may be cut between two words."""
     if "=?" not in value.text:
         return Decoded(one_line(value.text), value.charset, value.damaged, value.unreadable)
     pieces: list[Decoded] = []
@@ -140,7 +166,17 @@ def _word(match: re.Match[str]) -> Word:
     name = match[1].partition("*")[0].lower()
     payload = (match[3] if match[2] else match[5]) or ""
     codec = "ascii" if payload.isascii() else charset.codec_of(name) or "utf-8"
-    return Word(name, payload.encode(codec, "replace"), bool(match[2]))
+    raw = payload.encode(codec, "replace")
+    base64 = not HEX_CODE.search(raw) if match[2] else codec == "ascii" and _is_base64_of_chinese(name, raw)
+    return Word(name, raw, base64)
+
+
+def _is_base64_of_chinese(name: str, payload: bytes) -> bool:
+    """A word that says Q and is B: no code in it, and as base64 nothing but Chinese in UTF-8."""
+    if len(payload) < BASE64_SURE_BYTES_MIN or not BASE64_ONLY.fullmatch(payload) or name != "utf-8":
+        return False
+    content = transfer.base64(payload)
+    return charset.is_text(content, "utf-8") and CHINESE_ONLY.fullmatch(content.decode()) is not None
 
 
 def _read(run: list[Word], hint: str | None) -> Iterator[Decoded]:

@@ -1,6 +1,5 @@
 """Content-Type and Content-Disposition: the value and its parameters, RFC 2231 and what is sent instead."""
 
-import contextlib
 import re
 from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
@@ -15,6 +14,7 @@ LOOSE = re.compile(r"""[\s,](charset|boundary|name|filename)\s*=\s*("[^"]*"|[^\s
 ESCAPED = re.compile(r'\\(["\\])')
 EXTENDED = re.compile(r"([^']*)'([^']*)'(.*)", re.DOTALL)
 PERCENT_UTF8 = re.compile(r"%[89A-Fa-f][0-9A-Fa-f]")
+PERCENT_CHINESE = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f]%[4-9A-Fa-f][0-9A-Fa-f]){2}")
 DIRECTORIES = re.compile(r"^.*[\\/]", re.DOTALL)
 
 
@@ -39,7 +39,7 @@ def read(raw: bytes, hint: str | None = None) -> Field:
         params.setdefault(name.lower(), _unquoted(quoted))
     plain = {key: text for key, text in params.items() if not key.endswith("*")}
     extended = {key[:-1]: text for key, text in params.items() if key.endswith("*") and text}
-    return Field(value.partition(" ")[0].strip().lower(), {**plain, **extended})
+    return Field(value.strip().replace(",", " ").partition(" ")[0].lower(), {**plain, **extended})
 
 
 def file_name(name: str) -> str:
@@ -69,12 +69,13 @@ def _joined(parts: dict[int, tuple[str, bool]], hint: str | None) -> str:
     if match := EXTENDED.match(ordered[0][0]):
         declared, ordered[0] = match[1], (match[3], True)
     raw = b"".join(unquote_to_bytes(value) if starred else value.encode() for value, starred in ordered)
-    return headers.one_line(charset.decode(raw, declared, hint=hint).text)
+    return headers.words(charset.decode(raw, declared, hint=hint), hint).text
 
 
 def _plain(value: str, hint: str | None) -> str:
     """Encoded words and bare percent codes are not allowed in a parameter, and common."""
     if PERCENT_UTF8.search(value):
-        with contextlib.suppress(UnicodeDecodeError):
-            value = unquote_to_bytes(value).decode()
+        raw = unquote_to_bytes(value)
+        if charset.is_text(raw, "utf-8") or PERCENT_CHINESE.search(value):
+            value = charset.decode(raw, hint=hint).text
     return headers.words(charset.Decoded(value, "utf-8"), hint).text

@@ -1,10 +1,22 @@
 """Raw bytes to a parsed mail. Nothing raises: what is strange is named in `trouble` beside what was read."""
 
 import codecs
+import re
+import struct
 from dataclasses import dataclass
 from datetime import datetime
 
-from plainspoken.channels.email import addresses, automatic, content, headers, html, limits, quotes, structure
+from plainspoken.channels.email import (
+    addresses,
+    automatic,
+    content,
+    headers,
+    html,
+    limits,
+    packages,
+    quotes,
+    structure,
+)
 from plainspoken.channels.email.addresses import Address
 from plainspoken.channels.email.automatic import Automatic, DeliveryReport
 from plainspoken.channels.email.charset import Decoded
@@ -15,9 +27,20 @@ from plainspoken.channels.email.troubles import Trouble
 
 MARKER = "x-plainspoken-id"
 PGP_MESSAGE = "-----BEGIN PGP MESSAGE-----"
-SMIME_TYPES = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 FORWARD_MARKS = ("fw:", "fwd:", "fw：", "转发:", "转发：", "轉寄:", "轉寄：", "wg:", "tr:")
-READING_ERRORS = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
+BLANK_LINES = re.compile(rb"\A(?:[ \t]{0,80}[\r\n])+")
+BARE_RETURN = re.compile(rb"\r(?!\n)")
+RETURN_ENDS_FIRST_LINE = re.compile(rb"[^\r\n]{1,2000}\r[!-9;-~]{1,80}:")
+FEED_BEFORE_RETURN = re.compile(rb"[^\r\n]{1,2000}\n\r(?!\n)")
+READING_ERRORS = (
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+    struct.error,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +87,8 @@ def read(raw: bytes) -> Parsed:
     raw = raw[: limits.HEADER_BYTES_MAX] if troubles else raw
     top, found = structure.read(_with_line_feeds(raw))
     troubles += found if raw.strip() else [Trouble.EMPTY]
+    top, found = packages.opened(top)
+    troubles += found
     hint = content.declared_charset(top)
     fields = top.headers
     subject = headers.text(fields.first("subject"), hint)
@@ -101,19 +126,31 @@ def read(raw: bytes) -> Parsed:
 
 def _with_line_feeds(raw: bytes) -> bytes:
     """Without what stands before the first line, and lines that end as in no standard made to end."""
-    raw = raw.removeprefix(codecs.BOM_UTF8).lstrip(b"\r\n")
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raw = raw.decode("utf-16", "replace").encode()
+    raw = BLANK_LINES.sub(b"", raw.removeprefix(codecs.BOM_UTF8), count=1)
     if b"\r\r\n" in raw:
         raw = raw.replace(b"\r\r\n", b"\r\n")
-    return raw if b"\n" in raw else raw.replace(b"\r", b"\n")
+    if FEED_BEFORE_RETURN.match(raw):
+        return raw.replace(b"\n\r", b"\n")
+    if b"\n" not in raw:
+        return raw.replace(b"\r", b"\n")
+    return BARE_RETURN.sub(b"\n", raw) if RETURN_ENDS_FIRST_LINE.match(raw) else raw
 
 
 def _sender(fields: Headers, hint: str | None) -> tuple[Address, bool]:
-    """From, else Sender; and whether there is more than one address that claims to be it."""
+    """From, else Sender, else where it wants its answer; and whether several claim to be it, none as the one."""
     named = [address for raw in fields.all("from") for address in addresses.read(raw, hint)]
-    named = named or list(addresses.read(fields.first("sender"), hint))
-    reachable = [address for address in named if address.address]
+    sending = list(addresses.read(fields.first("sender"), hint))
+    reachable = [address for address in named or sending if address.address]
+    if len({address.address.lower() for address in reachable}) > 1:
+        chosen = [one for one in reachable if sending and one.address.lower() == sending[0].address.lower()]
+        return next(iter([*chosen, *reachable])), not chosen
     sender = next(iter([*reachable, *named]), Address("", ""))
-    return sender, len({address.address.lower() for address in reachable}) > 1
+    if sender.address:
+        return sender, False
+    answered = next((one for one in addresses.read(fields.first("reply-to"), hint) if one.address), sender)
+    return Address(sender.name or answered.name, answered.address), False
 
 
 def _all_addresses(fields: Headers, name: str, hint: str | None) -> tuple[Address, ...]:
@@ -128,10 +165,4 @@ def _troubles(top: Part, body: content.Body, subject: Decoded) -> list[Trouble]:
         found.append(Trouble.TOO_LARGE)
     if top.content_type == "multipart/encrypted" or PGP_MESSAGE in body.text:
         found.append(Trouble.ENCRYPTED)
-    for leaf in top.leaves():
-        if leaf.content_type in SMIME_TYPES:
-            signed = "signed" in leaf.kind.params.get("smime-type", "")
-            found.append(Trouble.SIGNED_OPAQUE if signed else Trouble.ENCRYPTED)
-        elif leaf.content_type in ("application/ms-tnef", "application/vnd.ms-tnef"):
-            found.append(Trouble.WINMAIL)
     return found

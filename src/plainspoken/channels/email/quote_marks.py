@@ -38,7 +38,7 @@ HEAD_START = re.compile(
     r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec))|At\s+\d{4}-\d|在\s*\d{4}\s*[-/年])"
 )
 
-_RULE = r"(?:[-_=*—]\s*){2,}"
+_RULE = r"(?:[-_=*—－─━]\s*){2,}"
 RULE = re.compile(rf"^\s*{_RULE}")
 ORIGINAL = _pattern(rf"^[\s>]*{_RULE}", _any(WORDS["original"]), rf"\s*{_RULE}$")
 FORWARD = _pattern(
@@ -53,7 +53,12 @@ LABEL = _pattern(
     "|".join(f"(?P<{kind}>{_any(words)})" for kind, words in WORDS["labels"].items()),
     r")\s*[*_]*\s*(?:[:：]|[|\t](?=\s*\S))",
 )
-OF_MAIL_ONLY = _pattern(r"@|mailto:|^[\s>|*_]*", _any(WORDS["labels_of_mail_only"]["words"]), r"\b")
+_ANSWERS = _any(WORDS["answers"])
+OF_MAIL_ONLY = _pattern(
+    r"@|mailto:|^[\s>|*_]*(?:",
+    _any(WORDS["labels_of_mail_only"]["words"]),
+    rf"\b|{_any(WORDS['labels']['subject'])}\s*[:：]\s*{_ANSWERS}\s*[:：])",
+)
 
 _FROM = WORDS["sent_from"]
 SENT_FROM = _pattern(
@@ -71,7 +76,7 @@ SENT_FROM_ZH = _pattern(
     rf"^\s*(?:{_any(_FROM['verbs_zh'])}\s*(?:我的)?\s*",
     rf"(?:(?:{_MAKER}\s*){{0,3}}{_DEVICE}|{_any(_FROM['brands_zh'])})\s*(?:{_TAIL}\s*){{0,4}}",
     rf"|[从從]\s*(?:我的)?\s*{_MAKER}?\s*{_DEVICE}\s*(?:(?:{_TAIL}|的)\s*){{0,3}}(?:[发發]送|[传傳]送|[发發]出)",
-    r"|(?:获取|下载|取得)\s*outlook\s*(?:for)?\s*\w{1,10})\s*(?:<[^<>]{1,200}>)?[。.！!]?\s*$",
+    r"|(?:获取|下载|取得)\s*outlook\s*(?:for)?\s*\w{1,10})\s*(?:<[^<>]{1,200}>)?[。.！!]?\s*(?:-{10,}\s*)?$",
 )
 NAME_OR_REGARDS = re.compile(
     r"^\s*(?:(?:[A-Z][\w'.-]{0,20}[,!]?\s*){1,4}|(?:(?:Best|Kind|Warm) )?[Rr]egards[,!.]?\s*)$"

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from plainspoken.channels.email import quote_marks as marks
 
 QUOTED = re.compile(r"^\s{0,8}[>＞]")
+MORE_THAN = re.compile(r"^[>＞]=?[\d¥￥$]")
 HEAD_LINES_MAX = 5
 HEAD_CHARS_MAX = 500
 LABEL_LINES_MAX = 14
@@ -29,6 +30,8 @@ HEAD_ENDINGS = (":", "：", "-", ">", "wrote", "写道", "寫道")
 DASHES = re.compile(r"^-{2,3}\s*$")
 UNDERSCORES = re.compile(r"^_{2,}\s*$")
 SAYS_SOMETHING = re.compile(r"[?？。；;]|\bp\.?\s?s\b|附言|另外|补充|請|请", re.IGNORECASE)
+PGP_SIGNED, PGP_SIGNATURE = "-----BEGIN PGP SIGNED MESSAGE-----", "-----BEGIN PGP SIGNATURE-----"
+PGP_END = "-----END PGP SIGNATURE-----"
 OPEN_LINK = re.compile(r"[(<]\s*https?:[^()<>\s]*$")
 LINK_ONLY = re.compile(r"^\s*[(<]https?:[^()<>]*[)>][\s>]*$")
 SOMETHING = re.compile(r"[^-_=*\s>]")
@@ -45,10 +48,21 @@ class _Head:
 
 def visible(text: str, *, forwarded: bool = False) -> str:
     """What to show first. `forwarded`: the subject says so, and blocks of headers belong to what is shown."""
-    lines = text.replace("\r\n", "\n").split("\n")
+    # Some programs of China leave the blanks of their HTML in the plain text.
+    lines = _unarmored(text.replace("\r\n", "\n").replace("&nbsp;", " ")).split("\n")
     shown = [line for segment in _segments(lines, forwarded) for line in _unsigned(segment)]
     found = "\n".join(shown).strip()
     return found if SOMETHING.search(found) else text.strip()
+
+
+def _unarmored(text: str) -> str:
+    """What was signed with PGP in the text itself (RFC 9580, 7), without the lines of the signature."""
+    begin, signature = text.find(PGP_SIGNED), text.find(PGP_SIGNATURE)
+    content = text.find("\n\n", begin) + 2
+    if not 0 <= begin < content <= signature:
+        return text
+    signed = text[content - 1 : signature].replace("\n- ", "\n")
+    return text[:begin] + signed[1:] + text[signature:].partition(PGP_END)[2]
 
 
 def thanks(text: str, *, names: Collection[str] = ()) -> bool:
@@ -85,12 +99,19 @@ def _segments(lines: list[str], forwarded: bool) -> list[list[str]]:
             segments[-1] += lines[at:]
             break
         elif end > at and head is None:
-            segments[-1] += [] if quoting or end == len(lines) else lines[at:end]
+            quoted = (quoting or end == len(lines)) and not _is_comparison(lines[at:end])
+            segments[-1] += [] if quoted else lines[at:end]
             at = end
         else:
             segments[-1].append(lines[at])
             at += 1
     return segments
+
+
+def _is_comparison(lines: list[str]) -> bool:
+    """A single line such as ">5万元", in which the sign means "more than"."""
+    written = [line for line in lines if line.strip()]
+    return len(written) == 1 and MORE_THAN.match(written[0]) is not None
 
 
 def _is_marked(line: str) -> bool:
@@ -175,6 +196,7 @@ def _dated(lines: list[str], first: int, last: int, joined: str, wrote: bool) ->
     strong = bracketed or (timed and marks.ADDRESS.search(joined) is not None)
     start = marks.HEAD_START.search(lines[first])
     before = lines[first][: start.start()].rstrip(" -") if start else ""
+    before = "" if marks.SENDER_ONLY.match(before) else before
     return first, _Head(last + 1, strong, before)
 
 
@@ -195,7 +217,7 @@ def _block_end(lines: list[str], first: int) -> int:
                 break
             kinds.add(match.lastgroup)
             end = at + 1
-        elif marks.RULE.match(lines[at]):
+        elif marks.RULE.match(lines[at]) or (at > end and not lines[at].strip() and lines[at - 1].strip()):
             break
         at += 1
     block = lines[first:end]
@@ -205,7 +227,8 @@ def _block_end(lines: list[str], first: int) -> int:
         return end
     dated = kinds >= {"from", "sent"} or (kinds >= {"sent", "to"} and marks.TIME.search(block[0]))
     free_below = end == len(lines) or not lines[end].strip()
-    return end if dated and free_below and any("@" in line for line in block) else 0
+    addressed = any("@" in line for line in block if marks.LABEL.match(line))
+    return end if dated and free_below and addressed else 0
 
 
 def _trimmed(lines: list[str]) -> list[str]:

@@ -4,6 +4,7 @@ An outer boundary is looked for before an inner one, so an inner multipart that 
 follows it. Every limit turns the part into a leaf and names the trouble; no byte is dropped.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -13,6 +14,7 @@ from plainspoken.channels.email.params import Field
 from plainspoken.channels.email.troubles import Trouble
 
 DELIMITER_TAIL_BYTES_MAX = 80
+DELIMITER = re.compile(rb"^--([^\r\n]{1,200}?)[ \t]{0,80}\r?\ncontent-", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,14 @@ class Part:
             yield from child.leaves()
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """How deep a part lies, and whether it ends only where the mail ends, as one that was cut would."""
+
+    depth: int
+    at_end: bool
+
+
 @dataclass(slots=True)
 class _Reading:
     """What is counted and noticed while one mail is taken apart."""
@@ -56,12 +66,12 @@ def read(raw: bytes) -> tuple[Part, list[Trouble]]:
     """The tree of a whole mail and what was strange about it. Never raises."""
     reading = _Reading()
     top, body_at = headers.split(raw)
-    if top.lines > limits.HEADER_LINES_MAX:
+    if top.lines > limits.HEADER_LINES_MAX or body_at > limits.HEADER_BYTES_MAX:
         reading.troubles.append(Trouble.TOO_MANY_HEADERS)
-    return _part(top, raw[body_at:], "text/plain", 1, reading), reading.troubles
+    return _part(top, raw[body_at:], "text/plain", _Place(1, at_end=True), reading), reading.troubles
 
 
-def _part(block: Headers, body: bytes, default: str, depth: int, reading: _Reading) -> Part:
+def _part(block: Headers, body: bytes, default: str, place: _Place, reading: _Reading) -> Part:
     reading.parts += 1
     kind = params.read(block.first("content-type"))
     if "/" not in kind.value:
@@ -69,30 +79,33 @@ def _part(block: Headers, body: bytes, default: str, depth: int, reading: _Readi
     part = Part(block, kind, params.read(block.first("content-disposition")), body)
     if not kind.value.startswith("multipart/"):
         return part
-    if depth >= limits.NESTING_DEPTH_MAX:
+    if place.depth >= limits.NESTING_DEPTH_MAX:
         reading.troubles.append(Trouble.TOO_DEEP)
         return part
-    return _multipart(part, depth, reading)
+    return _multipart(part, place, reading)
 
 
-def _multipart(part: Part, depth: int, reading: _Reading) -> Part:
+def _multipart(part: Part, place: _Place, reading: _Reading) -> Part:
     """With its children; without a single boundary in the body it is a text that says it is more."""
     body = part.content() if part.encoding in ("base64", "quoted-printable") else part.body
     boundary = part.kind.params.get("boundary", "").encode("latin-1", "replace")
-    sections, closed = _sections(body, boundary or _guessed_boundary(body))
+    sections, closed = _sections(body, boundary)
+    if not sections:
+        sections, closed = _sections(body, _guessed_boundary(body))
     if not sections:
         reading.troubles.append(Trouble.BROKEN_MULTIPART)
         return Part(part.headers, Field("text/plain", part.kind.params), part.disposition, part.body)
-    if not closed:
+    if not closed and place.at_end:
         reading.troubles.append(Trouble.TRUNCATED)
     if reading.parts + len(sections) > limits.PARTS_MAX:
         reading.troubles.append(Trouble.TOO_MANY_PARTS)
         return part
     default = "message/rfc822" if part.content_type == "multipart/digest" else "text/plain"
     children = []
-    for section in sections:
+    for number, section in enumerate(sections, 1):
         block, body_at = headers.split(section)
-        children.append(_part(block, section[body_at:], default, depth + 1, reading))
+        inside = _Place(place.depth + 1, place.at_end and not closed and number == len(sections))
+        children.append(_part(block, section[body_at:], default, inside, reading))
     return Part(part.headers, part.kind, part.disposition, b"", tuple(children))
 
 
@@ -111,14 +124,13 @@ def _sections(body: bytes, boundary: bytes) -> tuple[list[bytes], bool]:
         if tail == b"--":
             return sections, True
         start = line_end + 1
-    if 0 <= start < len(body):
-        sections.append(body[start:])
-    return sections, False
+    rest = body[start:] if start >= 0 else b""
+    if rest.strip():
+        sections.append(rest)
+    return sections, bool(sections) and not rest.strip()
 
 
 def _guessed_boundary(body: bytes) -> bytes:
-    """For a multipart that names none: a first line in dashes, followed by the header of a part."""
-    line, _, rest = body.lstrip().partition(b"\n")
-    if line.startswith(b"--") and rest[:8].lower() == b"content-":
-        return line.strip()[2:]
-    return b""
+    """For a multipart that names none, or another: a line in dashes, followed by the header of a part."""
+    match = DELIMITER.search(body)
+    return match[1] if match else b""

@@ -7,13 +7,17 @@ ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
 OTHERS = bytes(set(range(256)) - set(ALPHABET))
 URL_SAFE = bytes.maketrans(b"-_", b"+/")
 PADDED = re.compile(rb"[^=]+=*")
+WORDS_BELOW = re.compile(
+    rb"((?:[A-Za-z0-9+/]{20,100}\r?\n)*[A-Za-z0-9+/]{2,100}={0,2}[ \t]*\r?\n)(?:[ \t]*\r?\n)*"
+    rb"((?=[^\r\n]{0,998}[ \x80-\xff])(?:(?![A-Za-z0-9+/]{40})[^\r\n]{0,998}(?:\r?\n|\Z)){1,40})"
+)
 BLANKS = b" \t\r\n"
 
 
 def decode(body: bytes, encoding: str) -> bytes:
     """The content of a body; one that is not what its encoding says is left as it is."""
     if encoding == "base64":
-        return base64(body) if _is_base64(body) else body
+        return _base64_body(body)
     if encoding == "quoted-printable":
         return binascii.a2b_qp(body)
     if encoding in ("x-uuencode", "uuencode", "x-uue", "uue"):
@@ -24,9 +28,9 @@ def decode(body: bytes, encoding: str) -> bytes:
 def base64(raw: bytes) -> bytes:
     """All that can be read: foreign characters are skipped, padding may be missing or stand anywhere."""
     only = raw.translate(None, OTHERS)
-    at = only.find(b"=")
-    if at < 0 or at >= len(only) - 2:
-        return _group(only.rstrip(b"="))
+    bare = only.rstrip(b"=")
+    if b"=" not in bare:
+        return _group(bare)
     return b"".join(_group(piece.rstrip(b"=")) for piece in PADDED.findall(only))
 
 
@@ -37,11 +41,13 @@ def base64_words(payloads: list[bytes]) -> bytes:
     return base64(b"".join(payloads)) if cut else b"".join(base64(payload) for payload in payloads)
 
 
-def _is_base64(raw: bytes) -> bool:
-    """False for a body that says base64 and is plain text: 8-bit, or more than a tenth is foreign."""
+def _base64_body(raw: bytes) -> bytes:
+    """A body may be plain text all the same, 8-bit or more than a tenth foreign; or a gateway writes below."""
     solid = raw.translate(None, BLANKS)
     foreign = len(solid) - len(solid.translate(None, OTHERS))
-    return solid.isascii() and foreign * 10 <= len(solid)
+    if foreign and (match := WORDS_BELOW.fullmatch(raw)):
+        return base64(match[1]) + b"\n" + match[2]
+    return base64(raw) if solid.isascii() and foreign * 10 <= len(solid) else raw
 
 
 def _group(only: bytes) -> bytes:
