@@ -50,7 +50,7 @@ def test_it_is_changed_by_a_changed_file() -> None:
     ("file", "words"),
     [
         (given(unit="nowhere"), 'mailboxes[0].unit: no unit "nowhere"'),
-        (given(secret=""), "mailboxes[0].secret: a user and secret belong together"),
+        (given(secret=""), "mailboxes[0].secret: smtp_user and secret belong together"),
         (given(security="ssl"), "mailboxes[0].smtp_security: must be one of"),
     ],
 )

@@ -7,7 +7,7 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from plainspoken.channels.email import identity
-from plainspoken.channels.models import RAW, Fetching, Mailbox, Raw
+from plainspoken.channels.models import RAW, Mailbox, Raw
 from plainspoken.kernel import blobs, clock, drain
 from plainspoken.kernel.action import action, record
 from plainspoken.kernel.actor import Actor
@@ -17,7 +17,6 @@ from plainspoken.kernel.ledger import Code
 from plainspoken.organization.models import Unit
 from plainspoken.work import kinds
 
-TROUBLE_CHARACTERS_MAX = 300
 HELD = kinds.task("channels.held", _("Look at a message that could not be understood"))
 
 
@@ -50,26 +49,6 @@ def store(mailbox: Mailbox, *, by: Actor, content: bytes) -> Raw:
     record(raw=raw, digest=Code(digest.hex()))
     drain.wake("intake")
     return raw
-
-
-@action(
-    "channels.fetching.advance", _("Fetch a message from a mail server"), creates=True, unrecorded=["content"]
-)
-def fetch(mailbox: Mailbox, *, by: Actor, uid_validity: int, uid: int, content: bytes) -> Raw:
-    """Keep a message that lay on the mailbox's IMAP server, and remember that the folder is read up to it."""
-    raw = store(mailbox, by=by, content=content)
-    read_to = {"uid_validity": uid_validity, "last_uid": uid, "reached_at": clock.now()}
-    Fetching.objects.update_or_create(mailbox=mailbox, defaults=read_to)
-    record(raw=raw)
-    return raw
-
-
-@action("channels.fetching.note", _("Note how the line to a mail server stands"), creates=True)
-def note_line(mailbox: Mailbox, *, by: Actor, trouble: str = "") -> None:
-    """The server was reached, or could not be, and why: what an administrator looks at first."""
-    moment = "trouble_at" if trouble else "reached_at"
-    stands = {"trouble": trouble[:TROUBLE_CHARACTERS_MAX], moment: clock.now()}
-    Fetching.objects.update_or_create(mailbox=mailbox, defaults=stands)
 
 
 @action("channels.raw.find_duplicate", _("Find a duplicate message"), edge=RAW.find_duplicate)
@@ -113,13 +92,11 @@ def first_of_its_kind(raw: Raw) -> bool:
 
 def _check_line(mailbox: Mailbox) -> None:
     """Without encryption everything, the password too, could be read by whoever is on the way."""
-    lines = [(mailbox.smtp_host, mailbox.smtp_security), (mailbox.imap_host, mailbox.imap_security)]
-    for host, security in lines:
-        if host and security == Mailbox.Security.NONE and not _this_machine(host):
-            raise Refused(
-                "line_open_to_others",
-                _("Without TLS mail is exchanged only with a server on this machine."),
-            )
+    host, open_line = mailbox.smtp_host, mailbox.smtp_security == Mailbox.Security.NONE
+    if host and open_line and not _this_machine(host):
+        raise Refused(
+            "line_open_to_others", _("Without TLS mail may leave only to a server on this machine.")
+        )
 
 
 def _this_machine(host: str) -> bool:

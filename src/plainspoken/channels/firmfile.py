@@ -13,7 +13,7 @@ from plainspoken.organization.models import Unit
 
 @dataclass(frozen=True, kw_only=True)
 class MailboxRow(Row):
-    """`secret` names the password of `smtp_user` and `imap_user`, kept as `mailbox.<secret>` among the secrets."""
+    """`secret` names the password of `smtp_user`, kept as `mailbox.<secret>` among the installation's secrets."""
 
     address: str
     unit: str
@@ -26,11 +26,6 @@ class MailboxRow(Row):
     smtp_security: Mailbox.Security = Mailbox.Security.TLS
     smtp_user: str = ""
     secret: str = ""
-    imap_host: str = ""
-    imap_port: int = 993
-    imap_security: Mailbox.Security = Mailbox.Security.TLS
-    imap_user: str = ""
-    imap_folder: str = "INBOX"
 
 
 @firmfile.section(
@@ -44,12 +39,8 @@ def mailboxes(rows: list[MailboxRow], file: File) -> None:
 
 def _mailbox(row: MailboxRow, file: File) -> None:
     unit = file.find(Unit, row.unit, row.at("unit"))
-    if bool(row.smtp_user or row.imap_user) != bool(row.secret):
-        raise file.trouble(row.at("secret"), "a user and secret belong together: write both or neither")
-    if bool(row.imap_host) != bool(row.imap_user):
-        raise file.trouble(
-            row.at("imap_user"), "imap_host and imap_user belong together: write both or neither"
-        )
+    if bool(row.smtp_user) != bool(row.secret):
+        raise file.trouble(row.at("secret"), "smtp_user and secret belong together: write both or neither")
     columns: dict[str, Any] = {
         "name_zh": row.name_zh,
         "name_en": row.name_en,
@@ -60,11 +51,6 @@ def _mailbox(row: MailboxRow, file: File) -> None:
         "smtp_security": row.smtp_security,
         "smtp_user": row.smtp_user,
         "secret": row.secret,
-        "imap_host": row.imap_host,
-        "imap_port": row.imap_port,
-        "imap_security": row.imap_security,
-        "imap_user": row.imap_user,
-        "imap_folder": row.imap_folder,
     }
     standing = Mailbox.objects.filter(address=row.address.lower()).first()
     put = partial(actions.put_mailbox, unit, by=file.by, address=row.address, **columns)

@@ -28,10 +28,9 @@ RAW = Machine(
 
 
 class Mailbox(models.Model):
-    """An e-mail address of the firm. The password of both servers is named by `secret`, never kept here.
+    """An e-mail address of the firm. The password is named by `secret`, never kept here.
 
-    Without `smtp_host` what leaves goes to the folder `outbox/` of PLAINSPOKEN_HOME; without `imap_host` nothing
-    is fetched, and mail comes by SMTP or LMTP.
+    Without `smtp_host` what leaves goes to the folder `outbox/` of PLAINSPOKEN_HOME.
     """
 
     class Security(models.TextChoices):
@@ -51,25 +50,6 @@ class Mailbox(models.Model):
     smtp_security = models.CharField(max_length=10, choices=Security.choices, default=Security.TLS)
     smtp_user = models.CharField(max_length=200, blank=True)
     secret = models.CharField(max_length=80, blank=True)
-    imap_host = models.CharField(max_length=200, blank=True)
-    imap_port = models.PositiveIntegerField(default=993)
-    imap_security = models.CharField(max_length=10, choices=Security.choices, default=Security.TLS)
-    imap_user = models.CharField(max_length=200, blank=True)
-    imap_folder = models.CharField(max_length=200, default="INBOX")
-
-
-class Fetching(models.Model):
-    """How far a mailbox was read from its IMAP server, and how the line stands. UIDs are a cursor and nothing more.
-
-    `last_uid` is of the folder as long as its `uid_validity` is the same (RFC 3501 2.3.1.1).
-    """
-
-    mailbox = models.OneToOneField(Mailbox, models.PROTECT, primary_key=True)
-    uid_validity = models.PositiveBigIntegerField(default=0)
-    last_uid = models.PositiveBigIntegerField(default=0)
-    reached_at = models.DateTimeField(null=True)
-    trouble = models.CharField(max_length=300, blank=True)
-    trouble_at = models.DateTimeField(null=True)
 
 
 class Raw(models.Model):

@@ -1,4 +1,4 @@
-"""Mail in by SMTP (RFC 5321) and LMTP (RFC 2033): a message is stored and committed before it is answered with 250."""
+"""Mail in by SMTP (RFC 5321): a message is stored and committed before it is answered with 250."""
 
 import asyncio
 import socket
@@ -9,7 +9,6 @@ from typing import Any, TypeVar, cast
 
 import structlog
 from aiosmtpd.controller import Controller
-from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.db import Error, close_old_connections, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -39,15 +38,14 @@ class PortTaken(Exception):
 class Handler:
     """Accepts mail to our mailboxes only, and says 250 only for what is safely ours."""
 
-    def __init__(self, threads: ThreadPoolExecutor, recipients_max: int) -> None:
+    def __init__(self, threads: ThreadPoolExecutor) -> None:
         self.threads = threads
-        self.recipients_max = recipients_max
         self.clients: set[SMTP] = set()
 
     async def handle_RCPT(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        if len(envelope.rcpt_tos) >= self.recipients_max:
+        if len(envelope.rcpt_tos) >= RECIPIENTS_MAX:
             return "452 4.5.3 Too many recipients, send to the others in another message"
         try:
             known = await self._in_thread(partial(_known, address))
@@ -96,24 +94,16 @@ class Client(SMTP):
         super().connection_lost(error)
 
 
-class LmtpClient(Client, LMTP):
-    """The line to a mail server of the firm that hands over what it has taken."""
-
-
 class Listener(Controller):
     """Listens in a thread of its own and stores in a few more, each with its own database connection."""
-
-    line: type[Client] = Client
-    recipients_max = RECIPIENTS_MAX
 
     def __init__(self, host: str, port: int, **settings: Any) -> None:
         self.connections: list[BaseDatabaseWrapper] = []
         self.threads = ThreadPoolExecutor(STORED_AT_ONCE_MAX, "smtp", self._enter)
-        handler = Handler(self.threads, self.recipients_max)
-        super().__init__(handler, hostname=host, port=port, **settings)
+        super().__init__(Handler(self.threads), hostname=host, port=port, **settings)
 
     def factory(self) -> Client:
-        return self.line(self.handler, **self.SMTP_kwargs)
+        return Client(self.handler, **self.SMTP_kwargs)
 
     def start(self) -> None:
         """Listen from now on. Raises PortTaken."""
@@ -143,13 +133,6 @@ class Listener(Controller):
         self.connections.append(connection)
 
 
-class LmtpListener(Listener):
-    """LMTP answers after the data once for each recipient: with one a message there is one answer, whatever it is."""
-
-    line = LmtpClient
-    recipients_max = 1
-
-
 def store(recipients: list[str], sender: str, content: bytes) -> None:
     """Store one copy for each mailbox the message was sent to, all or none."""
     traced = f"Return-Path: <{sender}>\r\n".encode("utf-8", "replace") + content
@@ -161,9 +144,9 @@ def store(recipients: list[str], sender: str, content: bytes) -> None:
             actions.store(mailbox, by=RECEIVER, content=traced)
 
 
-def controller(host: str, port: int, kind: type[Listener] = Listener) -> Listener:
+def controller(host: str, port: int) -> Listener:
     """The listener, to be started and stopped by the worker."""
-    return kind(
+    return Listener(
         host,
         port,
         data_size_limit=limits.MESSAGE_BYTES_MAX,
