@@ -267,9 +267,7 @@ def test_another_reader_that_has_come_further_is_not_undone(peer: Peer) -> None:
 @pytest.fixture
 def pymap() -> Iterator[int]:
     """Somebody else's whole IMAP server, in memory."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = weather.free_port()
     words = ["--host", "127.0.0.1", "--port", str(port), "--no-tls", "dict", "--demo-user", USER]
     command = [str(Path(sys.executable).with_name("pymap")), *words, "--demo-password", PASSWORD]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

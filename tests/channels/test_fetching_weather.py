@@ -2,6 +2,9 @@
 
 import errno
 import os
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,9 +18,10 @@ from door import mail
 from imap_peer import Peer, serving
 from plainspoken.cases.models import Case
 from plainspoken.channels import actions
-from plainspoken.channels.email import readers
-from plainspoken.channels.email.reader import BATCH_MESSAGES_MAX, FETCH_TRIES_MAX, Reader
+from plainspoken.channels.email import reader, readers
+from plainspoken.channels.email.reader import BATCH_MESSAGES_MAX, Reader
 from plainspoken.channels.models import Mailbox, Raw
+from plainspoken.config import processes
 from plainspoken.kernel import blobs, drain
 from plainspoken.work.models import Task
 
@@ -113,7 +117,10 @@ def test_an_answer_that_is_none_ends_the_line_and_not_the_reader(peer: Peer) -> 
         assert thread.is_alive()
 
 
-def test_a_message_the_server_never_hands_over_is_put_before_a_person(peer: Peer) -> None:
+def test_a_message_the_server_never_hands_over_is_put_before_a_person(
+    peer: Peer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader, "FETCH_TRIES_MAX", 3)
     peer.puts(*letters(3))
     peer.refuses = {"FETCH 2"}
     box = fetching.mailbox(peer.port)
@@ -123,7 +130,7 @@ def test_a_message_the_server_never_hands_over_is_put_before_a_person(peer: Peer
     task = Task.objects.get(kind=actions.UNFETCHED.code)
     assert (task.subject_id, task.unit_id, task.facts) == (box.pk, box.unit_id, {"uid": 2})
     assert not peer.letters[2].flags
-    assert peer.told.count("UID FETCH 2 (BODY.PEEK[])") == FETCH_TRIES_MAX
+    assert peer.told.count("UID FETCH 2 (BODY.PEEK[])") == 3
 
 
 def test_a_message_that_is_gone_meanwhile_is_passed(peer: Peer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -254,4 +261,18 @@ def test_what_is_being_stored_at_the_end_is_stored(peer: Peer) -> None:
         stopping = threading.Thread(target=reading.stop)
         stopping.start()
     stopping.join()
+    assert Raw.objects.count() == 1
+
+
+@pytest.mark.processes
+def test_the_worker_reads_and_ends_when_it_is_told_to(peer: Peer) -> None:
+    peer.puts(mail())
+    fetching.mailbox(peer.port)
+    ports = {"SMTP_IN_PORT": str(weather.free_port()), "LMTP_IN_PORT": str(weather.free_port())}
+    variables = {**os.environ, "DATABASE_URL": weather.url(), **ports}
+    command = [sys.executable, "-m", "plainspoken.cli", "worker"]
+    with subprocess.Popen(command, env=variables, stderr=subprocess.DEVNULL) as worker:
+        weather.wait_until(lambda: peer.marked() == 1, "it has read")
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(processes.END_SECONDS_MAX) == 0
     assert Raw.objects.count() == 1

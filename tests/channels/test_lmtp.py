@@ -1,7 +1,8 @@
 """Mail in by LMTP, as Postfix and Dovecot deliver it: one answer for each recipient."""
 
+import errno
+import os
 import smtplib
-import socket
 from collections.abc import Iterator
 
 import pytest
@@ -12,7 +13,7 @@ from door import SECOND, SENDER, WAIT_SECONDS_MAX, mail, second_mailbox, started
 from mailroom import ADDRESS
 from plainspoken.channels.email import limits, listener
 from plainspoken.channels.email.listener import Listener, LocalListener
-from plainspoken.channels.models import Mailbox, Raw
+from plainspoken.channels.models import Raw
 from plainspoken.kernel import blobs
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -53,21 +54,22 @@ def test_each_recipient_has_a_copy_and_an_answer(delivering: Listener) -> None:
     assert blobs.read(Raw.objects.all()[0].blob) == b"Return-Path: <wang@example.com>\r\n" + sent
 
 
-def test_what_cannot_be_stored_for_one_is_stored_for_the_other(delivering: Listener) -> None:
+def test_what_cannot_be_stored_for_one_is_stored_for_the_other(
+    delivering: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk has no room for the first copy, and has for the second."""
+    fsync, full = os.fsync, [True]
+
+    def once(descriptor: int) -> None:
+        if full and full.pop():
+            raise OSError(errno.ENOSPC, "No space left on device")
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", once)
     with line(delivering) as server:
-        server.ehlo()
-        server.mail(SENDER)
-        assert [server.rcpt(address)[0] for address in (ADDRESS, SECOND)] == [250, 250]
-        gone(SECOND)
-        assert server.docmd("DATA")[0] == 354
-        server.send(mail() + b".\r\n")
-        assert [server.getreply()[0] for _ in range(2)] == [250, 451]
-    assert Raw.objects.get().mailbox.address == ADDRESS
-
-
-def gone(address: str) -> None:
-    """The mailbox has another address since it was named."""
-    Mailbox.objects.filter(address=address).update(address="former@haian.example")
+        answers = delivered(server, [ADDRESS, SECOND], mail() + b"z" * 100_000 + b"\r\n")
+    assert [code for code, _ in answers] == [452, 250]
+    assert Raw.objects.get().mailbox.address == SECOND
 
 
 def test_mail_for_others_is_not_taken(delivering: Listener) -> None:
@@ -107,13 +109,9 @@ def test_smtp_is_not_spoken_there(delivering: Listener) -> None:
 
 @pytest.mark.processes
 def test_the_worker_listens_where_it_is_told_and_says_when_the_port_is_taken(delivering: Listener) -> None:
-    ended = weather.plainspoken("worker", SMTP_IN_PORT=free(), LMTP_IN_PORT=str(delivering.port))
+    ended = weather.plainspoken(
+        "worker", SMTP_IN_PORT=str(weather.free_port()), LMTP_IN_PORT=str(delivering.port)
+    )
     assert (ended.returncode, "LMTP_IN_PORT" in ended.stderr) == (2, True)
     assert f"port {delivering.port}" in ended.stderr
     assert "Traceback" not in ended.stderr
-
-
-def free() -> str:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return str(probe.getsockname()[1])
