@@ -1,6 +1,8 @@
 """A mail server of others for tests of IMAP: a small one of our own that does as it is told, foul play too."""
 
 import re
+import select
+import socket
 import socketserver
 import ssl
 import threading
@@ -100,11 +102,17 @@ class Conversation(socketserver.StreamRequestHandler):
     def weather(self, name: str) -> None:
         if self.peer.hangs_at == name:
             self.peer.gate.wait(GATE_SECONDS_MAX)
+            self.still_there()
         if self.peer.garbles_at == name:
             self.say("* 1 FETCH (UID 1 BODY[] (((")
         if self.peer.drops_at[name] > 0:
             self.peer.drops_at[name] -= 1
             self.wfile.write(b"* 1 FETCH (UID 1 BODY[] {5000}\r\nFrom: ")
+            raise OSError
+
+    def still_there(self) -> None:
+        """What a client asked for that is gone is not done."""
+        if select.select([self.request], [], [], 0)[0] and not self.request.recv(1, socket.MSG_PEEK):
             raise OSError
 
     def do_capability(self, tag: str, words: list[str]) -> None:
