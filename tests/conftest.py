@@ -18,7 +18,15 @@ from plainspoken.config import embedded, lock
 pytest_plugins = ["given", "duties"]
 BUILD = Path(__file__).resolve().parent.parent / "build"
 TEST_DATABASES_MAX = 16
-OF_AN_INSTALLATION = ("PORT", "SMTP_IN_PORT", "HOST", "PUBLIC_URL", "PLAINSPOKEN_DEMO", "PLAINSPOKEN_PROCESS")
+OF_AN_INSTALLATION = (
+    "PORT",
+    "SMTP_IN_PORT",
+    "LMTP_IN_PORT",
+    "HOST",
+    "PUBLIC_URL",
+    "PLAINSPOKEN_DEMO",
+    "PLAINSPOKEN_PROCESS",
+)
 
 _opened = contextlib.ExitStack()
 atexit.register(_opened.close)

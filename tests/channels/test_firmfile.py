@@ -59,3 +59,69 @@ def test_what_is_wrong_is_named_and_nothing_is_made(file: str, words: str) -> No
         firmfile.apply_text(file, by=firmfile.actor())
     assert words in str(refused.value)
     assert not Mailbox.objects.exists()
+
+
+FETCHED = """
+imap_host = "imap.bank.example"
+imap_user = "service"
+imap_since = 2026-01-01
+"""
+
+
+def fetched(text: str = FETCHED) -> str:
+    return given() + text
+
+
+def test_a_mailbox_that_is_fetched() -> None:
+    firmfile.apply_text(fetched(FETCHED + 'imap_secret = "fetching"'), by=firmfile.actor())
+    mailbox = Mailbox.objects.get()
+    assert (mailbox.imap_port, mailbox.imap_security, mailbox.imap_folder) == (993, "tls", "INBOX")
+    assert (mailbox.imap_secret, mailbox.imap_afterwards, str(mailbox.imap_since)) == (
+        "fetching",
+        "seen",
+        "2026-01-01",
+    )
+    again = firmfile.apply_text(fetched(FETCHED + 'imap_secret = "fetching"'), by=firmfile.actor())
+    assert again.changed == []
+
+
+def test_what_has_been_read_is_kept_until_it_is_fetched_from_elsewhere() -> None:
+    firmfile.apply_text(fetched(), by=firmfile.actor())
+    Mailbox.objects.update(imap_validity=7, imap_read_uid=12, imap_done_uid=12)
+    firmfile.apply_text(fetched(FETCHED + "imap_port = 1993"), by=firmfile.actor())
+    assert Mailbox.objects.get().imap_read_uid == 12
+    firmfile.apply_text(fetched(FETCHED + 'imap_folder = "Customers"'), by=firmfile.actor())
+    mailbox = Mailbox.objects.get()
+    assert (mailbox.imap_validity, mailbox.imap_read_uid, mailbox.imap_done_uid) == (None, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('imap_user = "service"', "imap_host: say from which server"),
+        ('imap_host = "imap.bank.example"', "imap_user: say as whom"),
+        (FETCHED.replace("imap_since = 2026-01-01", ""), "imap_since: say from which day"),
+        (FETCHED + 'imap_afterwards = "move"', "imap_move_to: imap_afterwards"),
+        (FETCHED + 'imap_move_to = "Done"', "imap_move_to: imap_afterwards"),
+        (
+            FETCHED + 'imap_afterwards = "move"\nimap_move_to = "INBOX"',
+            "imap_move_to: must be another folder",
+        ),
+        (FETCHED + 'imap_afterwards = "burn"', "imap_afterwards: must be one of seen, move, delete"),
+        (
+            FETCHED + 'imap_security = "none"',
+            "Without TLS mail may be fetched only from a server on this machine",
+        ),
+    ],
+)
+def test_what_is_wrong_with_fetching_is_named(text: str, words: str) -> None:
+    with pytest.raises(FirmFileRefused) as refused:
+        firmfile.apply_text(fetched(text), by=firmfile.actor())
+    assert words in str(refused.value)
+    assert not Mailbox.objects.exists()
+
+
+def test_fetching_needs_a_password() -> None:
+    text = given(secret="").replace('smtp_user = "service"', "") + FETCHED
+    with pytest.raises(FirmFileRefused, match="imap_secret: name the password of imap_user"):
+        firmfile.apply_text(text, by=firmfile.actor())

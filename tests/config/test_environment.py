@@ -11,7 +11,7 @@ from plainspoken.config import embedded, environment
 @pytest.fixture(autouse=True)
 def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     names = ("PORT", "SMTP_IN_PORT", "HOST", "PUBLIC_URL", "DATABASE_URL", "LOG_LEVEL", "PLAINSPOKEN_DEMO")
-    for name in (*names, "PLAINSPOKEN_PROCESS"):
+    for name in (*names, "LMTP_IN_PORT", "PLAINSPOKEN_PROCESS"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PLAINSPOKEN_HOME", str(tmp_path))
 
@@ -19,6 +19,7 @@ def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def test_without_variables_it_serves_this_machine_on_port_8000() -> None:
     assert environment.port() == 8000
     assert environment.smtp_in_port() == 2525
+    assert environment.lmtp_in_port() is None
     assert environment.host() == "127.0.0.1"
     assert environment.public_url() == "http://127.0.0.1:8000"
     assert not environment.secure()

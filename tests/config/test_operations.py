@@ -15,7 +15,7 @@ NAMED = re.compile(
 COMPUTED = {
     "config/backup.py": set(),  # hands all of them on to PostgreSQL's programs
     "config/console.py": set(LOCALE_VARIABLES),
-    "config/environment.py": {"PORT", "SMTP_IN_PORT"},
+    "config/environment.py": {"PORT", "SMTP_IN_PORT", "LMTP_IN_PORT"},
     "kernel/secrets.py": {"PLAINSPOKEN_SECRET_…"},
 }
 # Set by the program for its own processes.

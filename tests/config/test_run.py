@@ -75,7 +75,7 @@ def test_what_dies_is_started_again_and_nothing_survives_the_parent(start: Start
     wait_until(copy.all_ended, "nothing is left of a killed parent")
 
 
-@pytest.mark.parametrize("variable", ["PORT", "SMTP_IN_PORT"])
+@pytest.mark.parametrize("variable", ["PORT", "SMTP_IN_PORT", "LMTP_IN_PORT"])
 def test_a_taken_port_is_said_with_what_to_do(start: Start, tmp_path: Path, variable: str) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))

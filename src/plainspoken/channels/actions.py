@@ -1,13 +1,14 @@
 """What may be done with mailboxes and with messages as they arrive."""
 
 import ipaddress
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from plainspoken.channels.email import identity
-from plainspoken.channels.models import RAW, Mailbox, Raw
+from plainspoken.channels.models import RAW, Mailbox, Raw, Seen
 from plainspoken.kernel import blobs, clock, drain
 from plainspoken.kernel.action import action, record
 from plainspoken.kernel.actor import Actor
@@ -16,13 +17,23 @@ from plainspoken.kernel.ids import uuid7
 from plainspoken.kernel.ledger import Code
 from plainspoken.organization.models import Unit
 from plainspoken.work import kinds
+from plainspoken.work.actions import open_task
 
+# With another of these the server's numbers are others too: what is there is read from the beginning.
+PLACE = ("imap_host", "imap_user", "imap_folder", "imap_since")
+UNREAD: dict[str, Any] = {"imap_validity": None, "imap_read_uid": 0, "imap_done_uid": 0}
 HELD = kinds.task("channels.held", _("Look at a message that could not be understood"))
+UNFETCHED = kinds.task("channels.unfetched", _("Look at a message that its mail server does not hand over"))
 
 
 @action("channels.mailbox.put", _("Set up a mailbox"), creates=True, duties=["4.1.1a"])
 def put_mailbox(unit: Unit, /, *, by: Actor, address: str, **columns: Any) -> Mailbox:
     """A mailbox of the unit; putting the same address again changes the rest."""
+    standing = Mailbox.objects.filter(address=address.lower()).first()
+    if standing and any(
+        columns.get(name, getattr(standing, name)) != getattr(standing, name) for name in PLACE
+    ):
+        columns |= UNREAD
     mailbox, made = Mailbox.objects.update_or_create(
         address=address.lower(),
         defaults={"unit": unit, **columns},
@@ -49,6 +60,64 @@ def store(mailbox: Mailbox, *, by: Actor, content: bytes) -> Raw:
     record(raw=raw, digest=Code(digest.hex()))
     drain.wake("intake")
     return raw
+
+
+@action("channels.mailbox.renumber", _("Read a mailbox on its server from the beginning"))
+def renumber(mailbox: Mailbox, *, by: Actor, validity: int) -> None:
+    """The server has numbered its messages anew (RFC 3501, 2.3.1.1), or is read for the first time."""
+    mailbox.imap_validity, mailbox.imap_read_uid, mailbox.imap_done_uid = validity, 0, 0
+    mailbox.save(update_fields=list(UNREAD))
+
+
+@action("channels.mailbox.fetch", _("Fetch mail from its server"), unrecorded=["contents"], duties=["4.3.1b"])
+def fetch(
+    mailbox: Mailbox,
+    *,
+    by: Actor,
+    contents: Sequence[bytes],
+    validity: int,
+    from_uid: int,
+    to_uid: int,
+    done_uid: int,
+) -> None:
+    """Keep the messages after `from_uid` up to `to_uid`; up to `done_uid` they are marked on the server.
+
+    One that has been taken in before, under another number of the server, is not kept again.
+    """
+    assert done_uid <= from_uid < to_uid, "What is kept is ahead of what is marked."
+    _check_nobody_else(mailbox, validity, from_uid)
+    new = [content for content in contents if not _came_before(mailbox, content)]
+    for content in new:
+        store(mailbox, by=by, content=content)
+    record(came_before=len(contents) - len(new))
+    mailbox.imap_read_uid, mailbox.imap_done_uid = to_uid, max(mailbox.imap_done_uid, done_uid)
+    mailbox.imap_contact_at = clock.now()
+    mailbox.save(update_fields=["imap_read_uid", "imap_done_uid", "imap_contact_at"])
+
+
+@action("channels.mailbox.pass_over", _("Leave a message on its server"))
+def pass_over(mailbox: Mailbox, *, by: Actor, validity: int, from_uid: int, uid: int) -> None:
+    """The server cannot hand the message over: a person looks at it there, and those after it come in."""
+    assert from_uid < uid, "Passed over is what comes next."
+    _check_nobody_else(mailbox, validity, from_uid)
+    key = f"{mailbox.pk}/{validity}/{uid}"
+    open_task(mailbox.unit, by=by, kind=UNFETCHED.code, about=mailbox, key=key, uid=uid)
+    mailbox.imap_read_uid = mailbox.imap_done_uid = uid
+    mailbox.save(update_fields=["imap_read_uid", "imap_done_uid"])
+
+
+@action("channels.mailbox.note_contact", _("Note that a mail server answers"))
+def note_contact(mailbox: Mailbox, *, by: Actor) -> None:
+    """The server of the mailbox has been spoken to."""
+    mailbox.imap_contact_at = clock.now()
+    mailbox.save(update_fields=["imap_contact_at"])
+
+
+@action("channels.mailbox.note_trouble", _("Note that a mail server cannot be read"))
+def note_trouble(mailbox: Mailbox, *, by: Actor, trouble: Mailbox.Trouble) -> None:
+    """Mail cannot be fetched at the moment; it waits on the server."""
+    mailbox.imap_trouble, mailbox.imap_trouble_at = trouble, clock.now()
+    mailbox.save(update_fields=["imap_trouble", "imap_trouble_at"])
 
 
 @action("channels.raw.find_duplicate", _("Find a duplicate message"), edge=RAW.find_duplicate)
@@ -90,13 +159,30 @@ def first_of_its_kind(raw: Raw) -> bool:
         return bool(cursor.rowcount)
 
 
+def _check_nobody_else(mailbox: Mailbox, validity: int, from_uid: int) -> None:
+    """A reader that lost its lock with its database connection must not undo what the next one has read."""
+    if (mailbox.imap_validity, mailbox.imap_read_uid) != (validity, from_uid):
+        raise Refused("read_by_another", _("Another reader has come further in this mailbox."))
+
+
+def _came_before(mailbox: Mailbox, content: bytes) -> bool:
+    return Seen.objects.filter(mailbox=mailbox, digest=identity.digest(content)).exists()
+
+
 def _check_line(mailbox: Mailbox) -> None:
     """Without encryption everything, the password too, could be read by whoever is on the way."""
-    host, open_line = mailbox.smtp_host, mailbox.smtp_security == Mailbox.Security.NONE
-    if host and open_line and not _this_machine(host):
+    if _open_to_others(mailbox.smtp_host, mailbox.smtp_security):
         raise Refused(
             "line_open_to_others", _("Without TLS mail may leave only to a server on this machine.")
         )
+    if _open_to_others(mailbox.imap_host, mailbox.imap_security):
+        raise Refused(
+            "line_open_to_others", _("Without TLS mail may be fetched only from a server on this machine.")
+        )
+
+
+def _open_to_others(host: str, security: str) -> bool:
+    return bool(host) and security == Mailbox.Security.NONE and not _this_machine(host)
 
 
 def _this_machine(host: str) -> bool:

@@ -1,6 +1,7 @@
 """What the firm file says of channels: mailboxes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -13,7 +14,10 @@ from plainspoken.organization.models import Unit
 
 @dataclass(frozen=True, kw_only=True)
 class MailboxRow(Row):
-    """`secret` names the password of `smtp_user`, kept as `mailbox.<secret>` among the installation's secrets."""
+    """`secret` names the password of `smtp_user`, kept as `mailbox.<secret>` among the installation's secrets.
+
+    `imap_secret` names that of `imap_user` in the same way; without it both have the same.
+    """
 
     address: str
     unit: str
@@ -26,6 +30,15 @@ class MailboxRow(Row):
     smtp_security: Mailbox.Security = Mailbox.Security.TLS
     smtp_user: str = ""
     secret: str = ""
+    imap_host: str = ""
+    imap_port: int = 993
+    imap_security: Mailbox.Security = Mailbox.Security.TLS
+    imap_user: str = ""
+    imap_secret: str = ""
+    imap_folder: str = "INBOX"
+    imap_since: date | None = None
+    imap_afterwards: Mailbox.Afterwards = Mailbox.Afterwards.SEEN
+    imap_move_to: str = ""
 
 
 @firmfile.section(
@@ -41,6 +54,7 @@ def _mailbox(row: MailboxRow, file: File) -> None:
     unit = file.find(Unit, row.unit, row.at("unit"))
     if bool(row.smtp_user) != bool(row.secret):
         raise file.trouble(row.at("secret"), "smtp_user and secret belong together: write both or neither")
+    _check_fetching(row, file)
     columns: dict[str, Any] = {
         "name_zh": row.name_zh,
         "name_en": row.name_en,
@@ -51,7 +65,36 @@ def _mailbox(row: MailboxRow, file: File) -> None:
         "smtp_security": row.smtp_security,
         "smtp_user": row.smtp_user,
         "secret": row.secret,
+        **{field.name: getattr(row, field.name) for field in fields(row) if field.name.startswith("imap_")},
     }
     standing = Mailbox.objects.filter(address=row.address.lower()).first()
     put = partial(actions.put_mailbox, unit, by=file.by, address=row.address, **columns)
     file.put(standing, {"unit": unit, **columns}, put, f"mailbox {row.address}")
+
+
+def _check_fetching(row: MailboxRow, file: File) -> None:
+    if not row.imap_host:
+        if row.imap_user or row.imap_secret or row.imap_since:
+            raise file.trouble(row.at("imap_host"), "say from which server mail is fetched")
+        return
+    if not row.imap_user:
+        raise file.trouble(row.at("imap_user"), "say as whom to sign in at imap_host")
+    if not row.imap_secret and not row.secret:
+        raise file.trouble(row.at("imap_secret"), "name the password of imap_user, or secret for both")
+    if row.imap_since is None:
+        raise file.trouble(
+            row.at("imap_since"),
+            "say from which day on mail is taken in; what came before stays on the server",
+        )
+    _check_afterwards(row, file)
+
+
+def _check_afterwards(row: MailboxRow, file: File) -> None:
+    moves = row.imap_afterwards == Mailbox.Afterwards.MOVE
+    if moves != bool(row.imap_move_to):
+        raise file.trouble(
+            row.at("imap_move_to"),
+            'imap_afterwards = "move" and imap_move_to belong together: write both or neither',
+        )
+    if moves and row.imap_move_to == row.imap_folder:
+        raise file.trouble(row.at("imap_move_to"), "must be another folder than imap_folder")

@@ -1,7 +1,7 @@
 """Mailboxes, and every message as it arrived, before anybody has understood it."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from plainspoken.kernel.machine import Edge, Machine, State
@@ -30,13 +30,30 @@ RAW = Machine(
 class Mailbox(models.Model):
     """An e-mail address of the firm. The password is named by `secret`, never kept here.
 
-    Without `smtp_host` what leaves goes to the folder `outbox/` of PLAINSPOKEN_HOME.
+    Without `smtp_host` what leaves goes to the folder `outbox/` of PLAINSPOKEN_HOME. With `imap_host` mail is
+    fetched from that server too, by a reader that keeps here how far it has come: `imap_validity` and the UIDs are
+    the server's numbers, read up to `imap_read_uid` and marked there up to `imap_done_uid`.
     """
 
     class Security(models.TextChoices):
         TLS = "tls", _("TLS")
         STARTTLS = "starttls", _("STARTTLS")
         NONE = "none", _("None, on this machine only")
+
+    class Afterwards(models.TextChoices):
+        SEEN = "seen", _("Mark as seen")
+        MOVE = "move", _("Move to a folder")
+        DELETE = "delete", _("Delete")
+
+    class Trouble(models.TextChoices):
+        UNREACHABLE = "unreachable", _("The mail server cannot be reached or ended the line")
+        CERTIFICATE = "certificate_refused", _("The certificate of the mail server is not valid")
+        SIGN_IN = "sign_in_refused", _("The mail server refused the user or the password")
+        SECRET = "secret_missing", _("The password of the mailbox is not among the secrets")
+        FOLDER = "folder_refused", _("The folder cannot be opened on the mail server")
+        REFUSED = "command_refused", _("The mail server refused a command")
+        GARBLED = "answer_garbled", _("The mail server said what could not be understood")
+        ROOM = "no_room", _("There is no room on the disk for more mail")
 
     id = models.UUIDField(primary_key=True)
     address = models.EmailField(unique=True)
@@ -50,6 +67,39 @@ class Mailbox(models.Model):
     smtp_security = models.CharField(max_length=10, choices=Security.choices, default=Security.TLS)
     smtp_user = models.CharField(max_length=200, blank=True)
     secret = models.CharField(max_length=80, blank=True)
+    imap_host = models.CharField(max_length=200, blank=True)
+    imap_port = models.PositiveIntegerField(default=993)
+    imap_security = models.CharField(max_length=10, choices=Security.choices, default=Security.TLS)
+    imap_user = models.CharField(max_length=200, blank=True)
+    imap_secret = models.CharField(max_length=80, blank=True)
+    imap_folder = models.CharField(max_length=200, default="INBOX")
+    imap_since = models.DateField(null=True)
+    imap_afterwards = models.CharField(max_length=10, choices=Afterwards.choices, default=Afterwards.SEEN)
+    imap_move_to = models.CharField(max_length=200, blank=True)
+    imap_validity = models.BigIntegerField(null=True)
+    imap_read_uid = models.BigIntegerField(default=0)
+    imap_done_uid = models.BigIntegerField(default=0)
+    imap_contact_at = models.DateTimeField(null=True)
+    imap_trouble = models.CharField(max_length=20, choices=Trouble.choices, blank=True)
+    imap_trouble_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="channels_mailbox_done_is_read", condition=Q(imap_done_uid__lte=F("imap_read_uid"))
+            ),
+            models.CheckConstraint(
+                name="channels_mailbox_fetched_since",
+                condition=Q(imap_host="") | Q(imap_since__isnull=False) & ~Q(imap_user=""),
+            ),
+        ]
+
+    @property
+    def imap_in_trouble(self) -> bool:
+        """Whether the server has not been spoken to since the last trouble."""
+        return self.imap_trouble_at is not None and (
+            self.imap_contact_at is None or self.imap_contact_at < self.imap_trouble_at
+        )
 
 
 class Raw(models.Model):

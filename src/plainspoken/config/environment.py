@@ -36,6 +36,11 @@ def smtp_in_port() -> int:
     return _port("SMTP_IN_PORT", 2525)
 
 
+def lmtp_in_port() -> int | None:
+    """The port on which mail is delivered by LMTP: LMTP_IN_PORT; without it by SMTP alone."""
+    return _port("LMTP_IN_PORT", 0) if os.environ.get("LMTP_IN_PORT") else None
+
+
 def host() -> str:
     """The address listened on: HOST, else this machine only. A demo never listens elsewhere."""
     address = os.environ.get("HOST") or "127.0.0.1"

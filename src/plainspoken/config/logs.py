@@ -102,6 +102,8 @@ def _handlers(level: str, shared: list[Processor]) -> dict[str, object]:
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
+            # At DEBUG the IMAP library logs what people wrote.
+            "imapclient": {"level": "ERROR"},
             # aiosmtpd logs addresses; Django's request warnings repeat what the request line says.
             "mail": {"level": "ERROR"},
             "django.request": {"level": "ERROR"},

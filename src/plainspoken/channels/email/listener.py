@@ -1,14 +1,15 @@
-"""Mail in by SMTP (RFC 5321): a message is stored and committed before it is answered with 250."""
+"""Mail in by SMTP (RFC 5321) and LMTP (RFC 2033): a message is stored and committed before it is answered with 250."""
 
 import asyncio
 import socket
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any, TypeVar, cast
+from typing import Any, AnyStr, TypeVar, cast
 
 import structlog
 from aiosmtpd.controller import Controller
+from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.db import Error, close_old_connections, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -26,6 +27,7 @@ IDLE_SECONDS_MAX = 300
 # RFC 5322 allows 998 bytes a line, and many programs send longer ones: a customer's mail is not refused for it.
 LINE_BYTES_MAX = 1024 * 1024
 NULL_SENDER = "<>"
+LINE_END = "\r\n"
 RECEIVER = system("channels.email.listener", "channels.raw.store")
 R = TypeVar("R")
 log = structlog.get_logger()
@@ -57,10 +59,19 @@ class Handler:
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        return await self._stored(envelope, list(envelope.rcpt_tos))
+
+    async def handle_exception(self, error: Exception) -> str:
+        """What nobody foresaw is our fault: the sender keeps the mail and tries again."""
+        log.error("smtp.failed", error=type(error).__name__, exc_info=error)
+        return "451 4.3.0 Not done, try again later"
+
+    async def _stored(self, envelope: Envelope, recipients: list[str]) -> str:
+        """Store what came for these recipients; the answer to whoever brought it."""
         sender = "" if envelope.mail_from in (None, NULL_SENDER) else envelope.mail_from
         content = cast(bytes, envelope.content)
         try:
-            await self._in_thread(partial(store, list(envelope.rcpt_tos), sender, content))
+            await self._in_thread(partial(store, recipients, sender, content))
         except blobs.DiskFull:
             return "452 4.3.1 No room at the moment, try again later"
         except (Error, OSError) as error:
@@ -68,13 +79,16 @@ class Handler:
             return "451 4.3.0 Not stored, try again later"
         return "250 2.0.0 Stored"
 
-    async def handle_exception(self, error: Exception) -> str:
-        """What nobody foresaw is our fault: the sender keeps the mail and tries again."""
-        log.error("smtp.failed", error=type(error).__name__, exc_info=error)
-        return "451 4.3.0 Not done, try again later"
-
     async def _in_thread(self, work: Callable[[], R]) -> R:
         return await asyncio.get_running_loop().run_in_executor(self.threads, _connected, work)
+
+
+class LocalHandler(Handler):
+    """By LMTP each recipient's copy is stored by itself and has an answer of its own."""
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        answers = [await self._stored(envelope, [address]) for address in envelope.rcpt_tos]
+        return LINE_END.join(answers)
 
 
 class Client(SMTP):
@@ -94,16 +108,36 @@ class Client(SMTP):
         super().connection_lost(error)
 
 
+class LocalClient(Client, LMTP):
+    """The line to a mail server that delivers by LMTP."""
+
+    recipients = 0
+
+    async def push(self, status: AnyStr) -> None:
+        """After the content there is one answer for each recipient, also when the content is refused as a whole."""
+        answer = status if isinstance(status, str) else status.decode()
+        told, self.recipients = self.recipients, 0
+        if answer.startswith("354"):
+            assert self.envelope
+            self.recipients = len(self.envelope.rcpt_tos)
+        elif answer.count(LINE_END) + 1 < told:
+            answer = LINE_END.join([answer] * told)
+        await super().push(answer)
+
+
 class Listener(Controller):
     """Listens in a thread of its own and stores in a few more, each with its own database connection."""
+
+    handling: type[Handler] = Handler
+    client: type[Client] = Client
 
     def __init__(self, host: str, port: int, **settings: Any) -> None:
         self.connections: list[BaseDatabaseWrapper] = []
         self.threads = ThreadPoolExecutor(STORED_AT_ONCE_MAX, "smtp", self._enter)
-        super().__init__(Handler(self.threads), hostname=host, port=port, **settings)
+        super().__init__(self.handling(self.threads), hostname=host, port=port, **settings)
 
     def factory(self) -> Client:
-        return Client(self.handler, **self.SMTP_kwargs)
+        return self.client(self.handler, **self.SMTP_kwargs)
 
     def start(self) -> None:
         """Listen from now on. Raises PortTaken."""
@@ -133,6 +167,13 @@ class Listener(Controller):
         self.connections.append(connection)
 
 
+class LocalListener(Listener):
+    """Listens for LMTP."""
+
+    handling = LocalHandler
+    client = LocalClient
+
+
 def store(recipients: list[str], sender: str, content: bytes) -> None:
     """Store one copy for each mailbox the message was sent to, all or none."""
     traced = f"Return-Path: <{sender}>\r\n".encode("utf-8", "replace") + content
@@ -144,9 +185,9 @@ def store(recipients: list[str], sender: str, content: bytes) -> None:
             actions.store(mailbox, by=RECEIVER, content=traced)
 
 
-def controller(host: str, port: int) -> Listener:
+def controller(host: str, port: int, kind: type[Listener] = Listener) -> Listener:
     """The listener, to be started and stopped by the worker."""
-    return Listener(
+    return kind(
         host,
         port,
         data_size_limit=limits.MESSAGE_BYTES_MAX,

@@ -25,6 +25,8 @@ def run(options: argparse.Namespace) -> int:
         os.environ["PLAINSPOKEN_DEMO"] = "1"
     processes.check_port("PORT", environment.port())
     processes.check_port("SMTP_IN_PORT", environment.smtp_in_port())
+    if lmtp := environment.lmtp_in_port():
+        processes.check_port("LMTP_IN_PORT", lmtp)
     home = environment.home()
     with processes.until_told_to_stop(), contextlib.ExitStack() as stack:
         _alone(home, stack)
