@@ -10,7 +10,7 @@ LOCK := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extr
 # Checks read the settings: with a home of their own they leave ./data alone.
 CHECK := PLAINSPOKEN_HOME=build/check DJANGO_SETTINGS_MODULE=plainspoken.config.settings
 
-.PHONY: run install develop test check lock messages clean python
+.PHONY: run install develop test check bench lock messages clean python
 
 run: install
 	@exec $(BIN)/plainspoken run --demo --end-with-parent
@@ -37,6 +37,12 @@ check: develop
 	$(BIN)/python tools/messages.py --check
 	$(BIN)/pytest tests/test_tidy.py
 	$(CHECK) $(BIN)/python -W ignore::RuntimeWarning -m django makemigrations --check --dry-run
+
+# Fills build/bench/SIZE, or the empty database of DATABASE_URL, with a firm of that many cases, and measures.
+SIZE ?= 100000
+OUT ?= bench.jsonl
+bench: install
+	@exec $(BIN)/python -m bench --size $(SIZE) --out $(OUT)
 
 lock: develop
 	$(LOCK) -o requirements/run.lock requirements/run.in
