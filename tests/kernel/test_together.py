@@ -1,4 +1,4 @@
-"""What is asked for often and done once."""
+"""What is asked for often and done once, and what a batch reads once."""
 
 from collections.abc import Sequence
 
@@ -6,10 +6,12 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from plainspoken.kernel import drain, measures, search, together
+import world
+from plainspoken.kernel import drain, measures, remembered, search, together
 from plainspoken.kernel.clock import now
 from plainspoken.kernel.ids import uuid7
 from plainspoken.kernel.models import MeasureDirty, SearchPending
+from plainspoken.organization import tree
 
 
 def test_outside_of_an_action_it_is_done_at_once() -> None:
@@ -64,3 +66,20 @@ def test_days_and_texts_are_noted_once_and_the_drains_called_in_one_statement() 
     assert [row.text_id for row in SearchPending.objects.all()] == [text]
     assert [query["sql"].count("pg_notify") for query in sent.captured_queries].count(1) == 1
     assert len([query for query in sent.captured_queries if "INSERT" in query["sql"]]) == 2
+
+
+@pytest.mark.django_db
+def test_a_batch_reads_settings_once_and_the_next_one_again() -> None:
+    world.firm()
+    unit = world.unit("customer-service")
+    with remembered.in_a_batch():
+        with CaptureQueriesContext(connection) as first:
+            assert tree.path(unit.pk) == tree.path(unit.pk)
+        assert len(first) == 1
+    with remembered.in_a_batch(), CaptureQueriesContext(connection) as second:
+        tree.path(unit.pk)
+    assert len(second) == 1
+    with CaptureQueriesContext(connection) as outside:
+        tree.path(unit.pk)
+        tree.path(unit.pk)
+    assert len(outside) == 2

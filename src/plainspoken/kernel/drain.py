@@ -22,7 +22,7 @@ from django.db import (
     transaction,
 )
 
-from plainspoken.kernel import refusals, together
+from plainspoken.kernel import refusals, remembered, together
 from plainspoken.kernel.errors import Refusal
 
 LOOK_SECONDS = 5.0
@@ -79,7 +79,7 @@ def batch(name: str, source: Source, limit: int) -> int:
     """Do one batch; how many rows were taken. A database that does not answer is raised, not blamed on a row."""
     rows: Sequence[Any] = ()
     try:
-        with transaction.atomic(), together.gathered():
+        with transaction.atomic(), together.gathered(), remembered.in_a_batch():
             rows = source.claim(limit)
             if rows:
                 source.work(rows)
