@@ -10,7 +10,7 @@ LOCK := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extr
 # Checks read the settings: with a home of their own they leave ./data alone.
 CHECK := PLAINSPOKEN_HOME=build/check DJANGO_SETTINGS_MODULE=plainspoken.config.settings
 
-.PHONY: run install develop test check screenshots lock messages clean python
+.PHONY: run install develop test check bench screenshots lock messages clean python
 
 run: install
 	@exec $(BIN)/plainspoken run --demo --end-with-parent
@@ -41,6 +41,12 @@ check: develop
 # Every page in both languages and themes, wide and narrow, in build/screenshots; the README's picture is one of them.
 screenshots: develop
 	$(BIN)/python tools/screenshots.py
+
+# Fills build/bench/SIZE, or the empty database of DATABASE_URL, with a firm of that many cases, and measures.
+SIZE ?= 100000
+OUT ?= bench.jsonl
+bench: install
+	@exec $(BIN)/python -m bench --size $(SIZE) --out $(OUT)
 
 lock: develop
 	$(LOCK) -o requirements/run.lock requirements/run.in

@@ -9,6 +9,7 @@ import pytest
 
 SOURCE = Path(__file__).resolve().parent.parent / "src" / "plainspoken"
 CHECKOUT = SOURCE.parent.parent
+BENCH = CHECKOUT / "bench"
 FILE_LINES_MAX = 500
 FUNCTION_LINES_MAX = 70
 TEMPLATE_LINES_MAX = 80
@@ -18,15 +19,16 @@ WRITES = re.compile(
     r"objects\.(create|bulk_create|get_or_create|update_or_create|bulk_update|update|delete)\(|\.save\("
     r"|filter\([^)]*\)\.(?:update|delete)\("
 )
-# Where rows may be written: actions, what they are made of, and the drains' own bookkeeping.
+# Where rows may be written: actions, what they are made of, the drains' own bookkeeping, and loading tools.
 WRITERS = re.compile(
-    r"^(kernel/|organization/adapter|conversations/receiving|customers/links|supervision/survey|demo/|.*/actions[/.]|"
+    r"^(bench/|kernel/|organization/adapter|conversations/receiving|customers/links|supervision/survey|demo/|.*/actions[/.]|"
     r".*/actions\.py|.*/letters\.py|.*/firmfile/|.*/migrations/)"
 )
 
 
 def modules() -> list[Path]:
-    return sorted(path for path in SOURCE.rglob("*.py") if "migrations" not in path.parts)
+    own = sorted(path for path in SOURCE.rglob("*.py") if "migrations" not in path.parts)
+    return own + sorted(BENCH.rglob("*.py"))
 
 
 def templates() -> list[Path]:
@@ -34,7 +36,7 @@ def templates() -> list[Path]:
 
 
 def named(path: Path) -> str:
-    return str(path.relative_to(SOURCE))
+    return str(path.relative_to(SOURCE if path.is_relative_to(SOURCE) else CHECKOUT))
 
 
 def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:

@@ -4,7 +4,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from plainspoken.cases.models import Case
 from plainspoken.channels.models import Raw
-from plainspoken.conversations.models import Conversation, ConversationUnit, Exclusion
+from plainspoken.conversations.access import worked_on
+from plainspoken.conversations.models import Conversation, Exclusion
 from plainspoken.customers.models import Customer
 from plainspoken.kernel import access
 from plainspoken.kernel.actor import Actor
@@ -13,8 +14,7 @@ from plainspoken.work.models import Task
 
 def sees_case(by: Actor) -> Q:
     """Members of a unit that works on the conversation, the owner, and those a task on the case names."""
-    units = ConversationUnit.objects.filter(conversation=OuterRef("conversation"), unit__in=by.units)
-    return Q(owner=by.id) | Q(Exists(units)) | Q(Exists(_named("pk", by)))
+    return Q(owner=by.id) | Q(worked_on("conversation", by)) | Q(Exists(_named("pk", by)))
 
 
 def excluded_from_case(by: Actor) -> Q:
@@ -22,8 +22,8 @@ def excluded_from_case(by: Actor) -> Q:
 
 
 def sees_conversation(by: Actor) -> Q:
-    """The owner of one of its cases, and those a task on it or on one of its cases names."""
-    cases = Case.objects.filter(conversation=OuterRef("pk"))
+    """The owner of one of its cases, and those a task on it or on one of its cases names; as in `worked_on`."""
+    cases = Case.objects.filter(conversation=OuterRef("pk"), conversation__gte=OuterRef("pk"))
     return Q(Exists(cases.filter(Q(owner=by.id) | Q(Exists(_named("pk", by)))))) | Q(Exists(_named("pk", by)))
 
 

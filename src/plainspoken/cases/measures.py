@@ -118,6 +118,13 @@ def touch(case: Case) -> None:
     measures.changed(case)
 
 
+def touch_new(case: Case, promise: Deadline) -> None:
+    """The case has just come in with its first promise: nothing of it is answered, closed or rated yet."""
+    measures.touch("cases.received", case.received_at)
+    measures.touch("cases.judged", case.received_at)
+    touch_promise(promise)
+
+
 @measures.follows(Deadline)
 def touch_promise(deadline: Deadline) -> None:
     """A promise was broken, or is counted anew: the day it is due on."""

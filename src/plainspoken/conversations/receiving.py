@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 
 from plainspoken.channels.email.parse import Parsed
 from plainspoken.channels.models import Raw
@@ -36,7 +36,8 @@ def sender(raw: Raw, parsed: Parsed, by: Actor) -> ContactPoint:
     if found := known.first():
         return found
     try:
-        return customers.meet(raw.mailbox.unit, by=by, kind=kind, value=address, name=name)
+        with transaction.atomic():
+            return customers.meet(raw.mailbox.unit, by=by, kind=kind, value=address, name=name)
     except IntegrityError:
         # Another process has met the same person a moment ago.
         return known.get()

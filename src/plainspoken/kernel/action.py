@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from plainspoken.kernel import controls, ledger, refusals, subscriptions
+from plainspoken.kernel import controls, ledger, refusals, subscriptions, together
 from plainspoken.kernel.actor import Actor
 from plainspoken.kernel.errors import PermissionDenied, Refusal, Refused, Text
 from plainspoken.kernel.machine import Edge
@@ -164,13 +164,14 @@ def _outermost(by: Actor) -> Iterator[None]:
     """The transaction of the outermost action; what it wrote is appended once, at its end."""
     assert isinstance(by, Actor), "An action needs the actor who does it."
     if _run.get() is not None:
-        with transaction.atomic():
+        # The outermost action rolls everything back: without a savepoint of its own, a failure cannot be lived with.
+        with transaction.atomic(savepoint=False):
             yield
         return
     run = _Run(*_chain.get())
     token = _run.set(run)
     try:
-        with transaction.atomic():
+        with transaction.atomic(), together.gathered():
             yield
             subscriptions.queue(ledger.write(run.drafts), run.drafts, run.depth)
     except Refusal as refusal:
@@ -223,7 +224,7 @@ def _move(subject: Any, target: str, draft: ledger.Draft, before: str) -> None:
 
 def _do_many(spec: Spec, subjects: list[Model], by: Actor, given: dict[str, Any]) -> Outcome[Any, Any]:
     outcome: Outcome[Any, Any] = Outcome()
-    for subject in _locked(subjects):
+    for subject in subjects if spec.creates else _locked(subjects):
         try:
             with transaction.atomic():
                 outcome.done.append((subject, _do(spec, subject, by, given, lock=False)))

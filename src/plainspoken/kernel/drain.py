@@ -22,7 +22,7 @@ from django.db import (
     transaction,
 )
 
-from plainspoken.kernel import refusals
+from plainspoken.kernel import refusals, remembered, together
 from plainspoken.kernel.errors import Refusal
 
 LOOK_SECONDS = 5.0
@@ -67,16 +67,19 @@ def register_batch(name: str, batch: Callable[[], int]) -> None:
 
 def wake(*names: str) -> None:
     """Tell the workers, when this transaction commits, that these drains have something to do."""
+    together.at_end(_ring, names)
+
+
+def _ring(names: Sequence[str]) -> None:
     with connection.cursor() as cursor:
-        for name in names:
-            cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, name])
+        cursor.execute("SELECT pg_notify(%s, name) FROM unnest(%s::text[]) AS name", [CHANNEL, list(names)])
 
 
 def batch(name: str, source: Source, limit: int) -> int:
     """Do one batch; how many rows were taken. A database that does not answer is raised, not blamed on a row."""
     rows: Sequence[Any] = ()
     try:
-        with transaction.atomic():
+        with transaction.atomic(), together.gathered(), remembered.in_a_batch():
             rows = source.claim(limit)
             if rows:
                 source.work(rows)

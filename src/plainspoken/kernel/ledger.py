@@ -62,15 +62,15 @@ def code_of(subject: Model | type[Model]) -> str:
 
 def write(drafts: list[Draft]) -> list[Entry]:
     """Append the entries, in one statement for any number, each with its opening and MAC."""
-    pairs = [_entry(draft) for draft in drafts]
-    entries = Entry.objects.bulk_create(entry for entry, _ in pairs)
-    Opening.objects.bulk_create(opening for _, opening in pairs)
-    Unsealed.objects.bulk_create(Unsealed(entry=entry) for entry in entries)
+    made = [rows(draft, clock.now()) for draft in drafts]
+    entries = Entry.objects.bulk_create(entry for entry, _, _ in made)
+    Opening.objects.bulk_create(opening for _, opening, _ in made)
+    Unsealed.objects.bulk_create(unsealed for _, _, unsealed in made)
     return entries
 
 
-def _entry(draft: Draft) -> tuple[Entry, Opening]:
-    at = clock.now()
+def rows(draft: Draft, at: datetime) -> tuple[Entry, Opening, Unsealed]:
+    """What an entry written at that moment consists of."""
     opened = {"actor_name": draft.actor.name, **draft.private}
     values = {name: [randomness.token_hex(SALT_BYTES), value] for name, value in opened.items()}
     columns = {
@@ -95,7 +95,8 @@ def _entry(draft: Draft) -> tuple[Entry, Opening]:
             "commits": {name: commitment(salt, value) for name, (salt, value) in values.items()},
         }
     )
-    return Entry(**columns, body=body, mac=crypto.mac(body)), Opening(entry_id=draft.id, values=values)
+    entry = Entry(**columns, body=body, mac=crypto.mac(body))
+    return entry, Opening(entry=entry, values=values), Unsealed(entry=entry)
 
 
 def facts(body: bytes) -> dict[str, Any]:

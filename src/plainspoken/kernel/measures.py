@@ -14,7 +14,7 @@ from django.db import connection
 from django.db.models import Count, DateField, Func, Model, Q, QuerySet, Sum, Value
 from django.db.models.functions import NullIf
 
-from plainspoken.kernel import controls, drain
+from plainspoken.kernel import controls, drain, together
 from plainspoken.kernel.errors import Text
 from plainspoken.kernel.models import MeasureDay, MeasureDirty
 
@@ -89,8 +89,12 @@ def touch(code: str, *moments: datetime | None) -> None:
     """Records at these moments have changed: their days are counted again. Call inside an action."""
     days = {(code, day) for moment in moments if moment for day in _days_at(moment)}
     if days:
-        MeasureDirty.objects.bulk_create(MeasureDirty(measure=name, day=day) for name, day in sorted(days))
-        drain.wake("measures")
+        together.at_end(_note, sorted(days))
+
+
+def _note(days: Sequence[tuple[str, date]]) -> None:
+    MeasureDirty.objects.bulk_create(MeasureDirty(measure=code, day=day) for code, day in days)
+    drain.wake("measures")
 
 
 def follows(model: type[Model]) -> Callable[[Callable[[Any], None]], Callable[[Any], None]]:

@@ -13,7 +13,7 @@ from django.contrib.postgres.search import SearchQuery
 from django.db import connection
 from django.db.models import QuerySet
 
-from plainspoken.kernel import drain, text
+from plainspoken.kernel import drain, text, together
 from plainspoken.kernel.models import SearchPending, SearchRow
 
 TEXT_CHARACTERS_MAX = 50_000
@@ -39,6 +39,10 @@ def texts(reader: Callable[[list[UUID]], list[Text]]) -> Callable[[list[UUID]], 
 
 def note(*ids: UUID) -> None:
     """These texts are new or seen by other units now: they are to be indexed when the transaction commits."""
+    together.at_end(_list, ids)
+
+
+def _list(ids: Sequence[UUID]) -> None:
     SearchPending.objects.bulk_create(SearchPending(text_id=key) for key in ids)
     drain.wake("search")
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 
-from plainspoken.kernel import clock
+from plainspoken.kernel import clock, remembered
 from plainspoken.kernel.worktime import WorkCalendar
 from plainspoken.organization import calendars, targets, tree
 from plainspoken.organization.models import (
@@ -54,6 +54,7 @@ def calendar_of(unit: Unit) -> WorkCalendar:
     return calendars.work_calendar(calendar_row(unit))
 
 
+@remembered.once
 def calendar_row(unit: Unit) -> Calendar:
     """As `calendar_of`, the row."""
     code = next((above.calendar_id for above in tree.path(unit.pk) if above.calendar_id), None)

@@ -5,6 +5,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+from plainspoken.kernel import remembered
 from plainspoken.kernel.models import Deadline
 from plainspoken.law import packs
 from plainspoken.law import targets as law
@@ -29,6 +30,7 @@ def bind(kind: str, rule: str) -> None:
     _rules[kind] = rule
 
 
+@remembered.once
 def find(kind: str, channel: str) -> Target:
     """The firm's target for the channel, else that for all channels, else the shipped. Raises NoTarget."""
     rows = {row.channel: row for row in Target.objects.filter(kind=kind, channel__in=[channel, ""])}

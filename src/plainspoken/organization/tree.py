@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from plainspoken.kernel import remembered
 from plainspoken.organization.models import Unit
 
 DEPTH_MAX = 12
@@ -29,6 +30,7 @@ SELECT id, max(step) FROM down GROUP BY id
 """
 
 
+@remembered.once
 def path(unit: UUID) -> list[Unit]:
     """The unit and those above it, the nearest first."""
     return list(Unit.objects.raw(_UP, {"unit": unit, "depth": DEPTH_MAX}))

@@ -10,7 +10,7 @@ from plainspoken.cases.actions import follow_up
 from plainspoken.cases.models import Case, Closure, Line, Reopening, Type
 from plainspoken.channels.email.quotes import thanks
 from plainspoken.conversations.models import Conversation, Message
-from plainspoken.kernel import clock, numbers
+from plainspoken.kernel import clock, numbers, remembered
 from plainspoken.kernel.action import action, record
 from plainspoken.kernel.actor import Actor
 from plainspoken.kernel.ids import uuid7
@@ -45,17 +45,27 @@ def open_case(conversation: Conversation, *, by: Actor, message: Message) -> Cas
         legal_entity=entity,
         unit=unit,
         subject=message.subject or message.visible_text[:60],
-        suggested_type=suggest.best(words, Type.objects.all()),
-        suggested_line=suggest.best(words, Line.objects.all()),
+        suggested_type=suggest.best(words, _types()),
+        suggested_line=suggest.best(words, _lines()),
         received_at=message.at,
         last_at=message.at,
     )
     promise = deadlines.open_target(deadlines.FIRST_REPLY, case, unit=unit, start=message.at)
     if promise.provisional:
         work.missing_calendar_year(promise, by=by)
-    measures.touch(case)
+    measures.touch_new(case, promise)
     record(case=case, suggested_type=case.suggested_type, suggested_line=case.suggested_line)
     return case
+
+
+@remembered.once
+def _types() -> list[Type]:
+    return list(Type.objects.all())
+
+
+@remembered.once
+def _lines() -> list[Line]:
+    return list(Line.objects.all())
 
 
 @action("cases.inquiry.continue", _("Take in what the customer adds"), duties=["4.3.1i"])

@@ -1,0 +1,38 @@
+"""Measure: `make bench SIZE=100000 OUT=bench.jsonl`.
+
+Fills a database with the measured firm unless it is there already, prints a table, writes one line of JSON a
+figure. DATABASE_URL names another PostgreSQL; one that is not empty and not made by this is refused.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from bench import house
+from plainspoken.config import processes
+from plainspoken.config.errors import CannotStart
+
+
+def main(words: list[str]) -> int:
+    options = _parser().parse_args(words)
+    try:
+        with processes.until_told_to_stop(), house.opened(options.size):
+            from bench import measuring
+
+            measuring.run(options.size, options.out, options.only)
+            return 0
+    except (CannotStart, house.NotReady) as error:
+        print(f"bench: {error}", file=sys.stderr)
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="bench", description="How quick Plainspoken is")
+    parser.add_argument("--size", type=int, default=100_000, metavar="CASES")
+    parser.add_argument("--out", type=Path, default=Path("bench.jsonl"), metavar="FILE")
+    parser.add_argument("--only", nargs="*", default=[], metavar="NAME", help="of the figures, only these")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

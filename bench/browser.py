@@ -1,0 +1,81 @@
+"""A signed-in reader of pages over a real socket, one connection kept."""
+
+import http.client
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from http.cookies import SimpleCookie
+from urllib.parse import urlencode
+
+from plainspoken.config import environment
+
+PASSWORD = "haian-demo-2026"  # noqa: S105
+READERS = 4
+Work = Callable[["Browser"], object]
+
+
+class Unexpected(Exception):
+    """An answer that is not the page asked for: nothing can be measured by it."""
+
+
+class Browser:
+    """`get` and `post` read the whole answer and raise Unexpected for another status than named."""
+
+    def __init__(self) -> None:
+        self.connection = http.client.HTTPConnection("127.0.0.1", environment.port(), timeout=60)
+        self.cookies: dict[str, str] = {}
+
+    def get(self, address: str) -> bytes:
+        return self._ask("GET", address, None, 200)
+
+    def post(self, address: str, form: dict[str, str]) -> bytes:
+        """A form that is accepted leads to another page."""
+        return self._ask("POST", address, urlencode(form), 302, 303)
+
+    def sign_in(self, username: str) -> "Browser":
+        self.get("/sign-in")
+        self.post("/sign-in", {"login": username, "password": PASSWORD})
+        return self
+
+    def _ask(self, method: str, address: str, body: str | None, *expected: int) -> bytes:
+        self.connection.request(method, address, body, self._headers(body))
+        answer = self.connection.getresponse()
+        content = answer.read()
+        for line in answer.headers.get_all("Set-Cookie") or ():
+            self.cookies |= {name: one.value for name, one in SimpleCookie(line).items()}
+        if answer.status not in expected:
+            raise Unexpected(
+                f"{method} {address}: {answer.status}\n{content[:2000].decode(errors='replace')}"
+            )
+        return content
+
+    def _headers(self, body: str | None) -> dict[str, str]:
+        named = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        if body is not None:
+            named["Content-Type"] = "application/x-www-form-urlencoded"
+            named["X-CSRFToken"] = self.cookies.get(environment.csrf_cookie_name(), "")
+        return named
+
+
+def timed(work: Callable[[], object], times: int) -> list[float]:
+    """Seconds of each, after one that warms up."""
+    work()
+    seconds = []
+    for _ in range(times):
+        began = time.perf_counter()
+        work()
+        seconds.append(time.perf_counter() - began)
+    return seconds
+
+
+def per_second(browsers: Sequence[Browser], work: Work, times: int) -> float:
+    """How often all of them together do it, at once."""
+
+    def all_of(browser: Browser) -> None:
+        for _ in range(times):
+            work(browser)
+
+    began = time.perf_counter()
+    with ThreadPoolExecutor(len(browsers)) as threads:
+        list(threads.map(all_of, browsers))
+    return times * len(browsers) / (time.perf_counter() - began)

@@ -1,0 +1,39 @@
+"""All that is measured, in order: what only reads first, so that each run meets the same firm."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from bench import database, figures, filling, mail, pages, parts
+from bench.figures import Figure
+
+BENCHES: dict[str, Callable[[int], list[Figure]]] = {
+    "start": parts.start,
+    "memory": parts.memory,
+    "inbox": pages.inboxes,
+    "case": pages.cases,
+    "search": pages.searches,
+    "measures": pages.measures,
+    "recount": parts.recount,
+    "verify": parts.verify,
+    "seal": parts.seal,
+    "reply": pages.replies,
+    "intake": mail.intake,
+    "smtp": mail.smtp,
+}
+
+
+def run(size: int, out: Path, only: list[str]) -> None:
+    """Fill what is not filled, measure what is asked for, tell."""
+    if not database.is_filled(size):
+        began = time.monotonic()
+        filling.fill(size)
+        print(f"filled with {size:,} cases in {time.monotonic() - began:.0f} s", flush=True)
+    found: list[Figure] = []
+    for name, measure in BENCHES.items():
+        if not only or name in only:
+            began = time.monotonic()
+            found += measure(size)
+            print(f"{name} measured in {time.monotonic() - began:.0f} s", flush=True)
+    figures.written(found, out)
+    print(figures.table(found))
