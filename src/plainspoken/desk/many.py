@@ -6,16 +6,17 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 
 from plainspoken.cases.actions import follow_up, ownership, tags
+from plainspoken.cases.machine import INQUIRY
 from plainspoken.cases.models import Case
 from plainspoken.desk import many_forms
 from plainspoken.kernel import access, action
 from plainspoken.kernel.action import Outcome
 from plainspoken.kernel.actor import Actor
-from plainspoken.kernel.errors import Refusal, Text
+from plainspoken.kernel.errors import Refusal, Text, WrongState
 
 AS_SEEN = ("state", "owner_id")
 """What somebody else may have changed between the preview and the deed."""
@@ -61,7 +62,7 @@ VERBS = {
         Verb(
             "untag",
             "cases.tagging.remove",
-            _("Take a tag off"),
+            _("Untag"),
             "tag-off",
             many_forms.Untagged,
             tags.untag,
@@ -71,7 +72,7 @@ VERBS = {
         Verb(
             "close",
             "cases.inquiry.close",
-            _("Close the cases"),
+            _("Close cases"),
             "check",
             many_forms.Closed,
             follow_up.close,
@@ -87,7 +88,7 @@ class Told:
     """What became of the cases, or would: each that could not with the reason."""
 
     done: list[Case]
-    aside: list[tuple[Case, Refusal]]
+    aside: list[tuple[Case, Text]]
     sentence: str
 
 
@@ -115,8 +116,15 @@ def do(verb: Verb, cases: list[Case], given: dict[str, Any], by: Actor) -> Told:
 def _told(sentence: Text, cases: list[Case], outcome: Outcome[Any, Any]) -> Told:
     rows: dict[UUID, Case] = {case.pk: case for case in cases}
     done = [rows[case.pk] for case, _result in outcome.done]
-    aside = [(rows[case.pk], refusal) for case, refusal in outcome.aside]
+    aside = [(rows[case.pk], _why(refusal)) for case, refusal in outcome.aside]
     return Told(done, aside, sentence % {"n": len(done)})
+
+
+def _why(refusal: Refusal) -> Text:
+    """In words that are true beforehand too, when nobody has moved anything on."""
+    if not isinstance(refusal, WrongState):
+        return refusal.message
+    return gettext("It stands at “%(state)s”.") % {"state": INQUIRY.label(refusal.facts["state"])}
 
 
 def form(verb: Verb, data: Any, cases: list[Case]) -> forms.Form:
