@@ -82,7 +82,6 @@ VIEWS = (
     View("tags", "zhou", "/tags/"),
     View("tags-new", "zhou", "/tags/", (), "[data-key='c']"),
     View("case-merged", "lin", "/cases/?show=ours&tag=urged", (ROW,)),
-    View("dialog-merge", "lin", "/cases/?show=waiting", (ROW,), "[href*='/merger/']"),
     View("case-received", "lin", "/cases/?show=waiting", (ROW,)),
     View("case-in-work", "lin", "/cases/?show=mine", (_in_state("办理中", "In work"),)),
     View("case-department-answered", "lin", "/cases/?show=mine", (ANSWERED_INSIDE,)),

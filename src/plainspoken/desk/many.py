@@ -124,7 +124,7 @@ def _why(refusal: Refusal) -> Text:
     """In words that are true beforehand too, when nobody has moved anything on."""
     if not isinstance(refusal, WrongState):
         return refusal.message
-    return gettext("It stands at “%(state)s”.") % {"state": INQUIRY.label(refusal.facts["state"])}
+    return gettext("Not possible in this state: %(state)s") % {"state": INQUIRY.label(refusal.facts["state"])}
 
 
 def form(verb: Verb, data: Any, cases: list[Case]) -> forms.Form:
