@@ -6,5 +6,7 @@ import "./elements/insert";
 import "./elements/keys";
 import "./elements/menu";
 import "./elements/panes";
+import "./elements/peek";
+import "./elements/select";
 import "./elements/time";
 import "./elements/toast";

@@ -19,7 +19,7 @@ from django.db.models import Model
 
 import mailroom
 import world
-from plainspoken.cases.actions import answering, triage
+from plainspoken.cases.actions import answering, tags, triage
 from plainspoken.cases.models import Line, Type
 from plainspoken.customers import actions as customers
 from plainspoken.kernel import action as kernel
@@ -29,7 +29,7 @@ from plainspoken.kernel.actor import system
 from plainspoken.kernel.errors import PermissionDenied, WrongState
 from plainspoken.kernel.models import Entry
 from plainspoken.organization.actions import absences
-from plainspoken.organization.models import Qualification
+from plainspoken.organization.models import Firm, Qualification
 from plainspoken.work import actions as work
 from plainspoken.work.models import Task
 
@@ -71,6 +71,7 @@ def told() -> None:
         from_day=today,
         to_day=today + timedelta(days=1),
     )
+    tags.put(Firm.objects.get(), by=zhao, code="urged", name_zh="催办", name_en="Urged", colour="amber")
     chores.do_due(lambda: today)
     assert Task.objects.exists()
     assert Qualification.objects.exists()

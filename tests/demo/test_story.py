@@ -17,7 +17,7 @@ from django.db import transaction
 
 from plainspoken import demo
 from plainspoken.cases.machine import INQUIRY
-from plainspoken.cases.models import Case, Closure, Dismissal, Reopening
+from plainspoken.cases.models import Case, Closure, Dismissal, Merger, Reopening, Tagging
 from plainspoken.channels.models import Raw
 from plainspoken.conversations.models import Message as Said
 from plainspoken.conversations.models import Outgoing
@@ -53,6 +53,13 @@ def test_every_state_is_there() -> None:
     assert {"left", "failed", "uncertain", "withdrawn"} <= set(
         Outgoing.objects.values_list("state", flat=True)
     )
+
+
+def test_cases_bear_tags_and_one_is_merged_into_another() -> None:
+    assert set(Tagging.objects.values_list("tag__code", flat=True)) >= {"urged", "elderly", "waiver"}
+    merger = Merger.objects.get()
+    assert (merger.case.state, merger.into.state, merger.undone_at) == ("merged", "triaged", None)
+    assert merger.case.customer == merger.into.customer
 
 
 def test_sixty_customers_are_verified_and_senders_nobody_knows_are_prospects() -> None:

@@ -1,5 +1,7 @@
 """What is known of the customer: masked, shown in clear for a purpose, and the language we write in."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -7,6 +9,8 @@ import story
 import world
 from plainspoken.customers import actions
 from plainspoken.customers.models import ContactPoint, Customer, Identifier
+from plainspoken.desk.queries import context, inbox
+from plainspoken.desk.views import customers
 from plainspoken.kernel import ledger
 from plainspoken.kernel.errors import Refused
 
@@ -80,6 +84,32 @@ def test_other_cases_of_the_customer_are_listed_where_the_reader_may_see_them() 
     assert second.number in world.client("li").get(address).content.decode().partition('id="pane-context"')[2]
     second.conversation.exclusions.create(person=world.person("li"), since=second.received_at)
     assert second.number not in world.client("li").get(address).content.decode()
+
+
+def test_the_timeline_beside_goes_by_key_whatever_page_the_list_is_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(context, "BESIDE_SHOWN", 2)
+    monkeypatch.setattr(customers, "BESIDE_SHOWN", 2)
+    monkeypatch.setattr(inbox, "PAGE_ROWS", 1)
+    cases, browser = [story.received(subject=f"第{n}件") for n in range(3)], world.client("li")
+    listed = browser.get("/cases/?show=waiting").content.decode()
+    after = re.search(r'rel="next" href="[^"]*after=([^"&]+)', listed)
+    assert after
+    page = browser.get(reverse("desk.case", args=[cases[2].pk]) + f"?show=waiting&after={after[1]}")
+    beside = page.content.decode().partition('id="pane-context"')[2]
+    assert [case.number in beside for case in cases] == [False, True, True]
+    more = re.search(r'hx-get="(/customers/[^"]+/timeline/[^"]+)"', beside)
+    assert more
+    further = browser.get(more[1], headers={"HX-Request": "true"}).content.decode()
+    assert [case.number in further for case in cases] == [True, False, False]
+    assert "<html" in browser.get(more[1]).content.decode()
+
+
+def test_the_timeline_of_strangers_is_not_found() -> None:
+    address = reverse("desk.customer.timeline", args=[story.received().customer_id])
+    assert world.client("chen").get(address).status_code == 404
+    assert world.client("li").post(address).status_code == 405
 
 
 def test_the_language_is_set_by_a_person() -> None:

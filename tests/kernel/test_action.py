@@ -213,6 +213,53 @@ def test_many_cost_the_same_statements_for_entries(unit: Unit, django_assert_max
         each(subjects, by=DOER)
 
 
+def test_what_is_done_to_one_is_done_to_each_of_many(unit: Unit) -> None:
+    ready, over = task(unit, "a"), task(unit, "b")
+    finish(over, by=DOER, proof="x")
+    outcome = kernel.each(finish, [over, ready], by=DOER, proof="seen")
+    assert [subject.pk for subject, _task in outcome.done] == [ready.pk]
+    assert [(subject.pk, why.code) for subject, why in outcome.aside] == [(over.pk, "wrong_state")]
+    assert Entry.objects.filter(code="test.finish", refusal="").count() == 2
+    assert Entry.objects.filter(code="test.finish", refusal="wrong_state").count() == 1
+
+
+def test_one_that_was_changed_since_it_was_seen_stands_aside(unit: Unit) -> None:
+    seen, other = task(unit, "a"), task(unit, "b")
+    rename(Task.objects.get(pk=seen.pk), by=DOER, key="changed")
+    outcome = kernel.each(finish, [seen, other], by=DOER, unmoved=("key",), proof="x")
+    assert [subject.pk for subject, _task in outcome.done] == [other.pk]
+    assert [(subject.pk, why.code) for subject, why in outcome.aside] == [(seen.pk, "moved_on")]
+    assert Entry.objects.filter(subject_id=seen.pk, refusal="moved_on").count() == 1
+
+
+def test_a_stranger_is_told_nothing_of_a_change(unit: Unit) -> None:
+    seen = task(unit, "a")
+    rename(Task.objects.get(pk=seen.pk), by=DOER, key="changed")
+    outcome = kernel.each(finish, [seen], by=STRANGER, unmoved=("key",), proof="x")
+    assert [why.code for _subject, why in outcome.aside] == ["permission_denied"]
+
+
+def test_a_rehearsal_says_what_would_be_and_leaves_nothing(unit: Unit) -> None:
+    ready, over = task(unit, "a"), task(unit, "b")
+    finish(over, by=DOER, proof="x")
+    entries = Entry.objects.count()
+    outcome = kernel.rehearse(finish, [ready, over], by=DOER, proof="seen")
+    assert [subject.pk for subject, _task in outcome.done] == [ready.pk]
+    assert [why.code for _subject, why in outcome.aside] == ["wrong_state"]
+    assert Task.objects.get(pk=ready.pk).state == "open"
+    assert Entry.objects.count() == entries
+
+
+def test_a_rehearsal_within_an_action_fails(unit: Unit) -> None:
+    @action("test.rehearses", "测试")
+    def rehearses(task: Task, *, by: Actor) -> None:
+        kernel.rehearse(finish, [task], by=by, proof="x")
+
+    with pytest.raises(AssertionError, match="stands alone"):
+        rehearses(task(unit), by=system("tests.rehearser", "test.rehearses"))
+    kernel.specs.pop("test.rehearses")
+
+
 def test_a_stale_subject_is_read_again(unit: Unit) -> None:
     subject = task(unit)
     stale = Task.objects.get(pk=subject.pk)

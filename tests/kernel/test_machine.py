@@ -1,6 +1,7 @@
 """State machines are tables of edges, and PostgreSQL holds what they say."""
 
 from itertools import product
+from types import SimpleNamespace
 
 import pgtrigger
 import pytest
@@ -57,6 +58,16 @@ def test_an_edge_refuses_every_other_state() -> None:
     with pytest.raises(WrongState) as refused:
         DOOR.push.check("open")
     assert (refused.value.code, refused.value.facts) == ("wrong_state", {"state": "open", "edge": "push"})
+
+
+def test_an_edge_may_lead_back_to_where_a_subject_came_from() -> None:
+    back = Edge("undo", ("closed",), None, back_to=("ajar", "open"))
+    machine = Machine("tests.back", DOOR.states.values(), [back])
+    assert machine.transitions == [("closed", "ajar"), ("closed", "open")]
+    assert back.leads_to(SimpleNamespace(state="ajar")) == "ajar"
+    with pytest.raises(AssertionError, match="undo does not lead back to closed"):
+        back.leads_to(SimpleNamespace(state="closed"))
+    assert DOOR.push.leads_to(SimpleNamespace(state="closed")) == "open"
 
 
 @pytest.mark.parametrize("edge", [Edge("fly", ("window",), "open"), Edge("fly", ("open",), "window")])

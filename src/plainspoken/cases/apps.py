@@ -7,4 +7,12 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         from plainspoken.cases import access, controls, intake, measures, reactions  # noqa: F401
-        from plainspoken.cases.actions import answering, follow_up, hand_over, ownership, triage  # noqa: F401
+        from plainspoken.cases.actions import (  # noqa: F401
+            answering,
+            follow_up,
+            hand_over,
+            merging,
+            ownership,
+            tags,
+            triage,
+        )

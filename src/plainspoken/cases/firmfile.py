@@ -1,11 +1,11 @@
-"""What the firm file says of cases: business lines and types of inquiry."""
+"""What the firm file says of cases: business lines, types of inquiry and tags."""
 
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from plainspoken.cases.actions import register
-from plainspoken.cases.models import Line, Type
+from plainspoken.cases.actions import register, tags
+from plainspoken.cases.models import Line, Tag, Type
 from plainspoken.organization import firmfile
 from plainspoken.organization.firmfile import File, Row
 from plainspoken.organization.models import Firm, Unit
@@ -32,6 +32,14 @@ class TypeRow(Row):
     words: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True)
+class TagRow(Row):
+    code: str
+    name_zh: str
+    name_en: str
+    colour: Tag.Colour = Tag.Colour.GREY
+
+
 @firmfile.section("lines", LineRow, order=120, may=["cases.line.put"], declares=Line)
 def lines(rows: list[LineRow], file: File) -> None:
     for row in rows:
@@ -50,6 +58,20 @@ def types(rows: list[TypeRow], file: File) -> None:
             values = _values(row)
             put = partial(register.put_type, Firm.objects.get(), by=file.by, code=row.code, **values)
             file.put(Type.objects.filter(code=row.code).first(), values, put, f"type {row.code}")
+
+
+@firmfile.section("tags", TagRow, order=120, may=["cases.tag.put"], declares=Tag)
+def put_tags(rows: list[TagRow], file: File) -> None:
+    """A tag that was retired on screen stays so while the file says nothing new of it."""
+    for row in rows:
+        with file.trying(row):
+            values: dict[str, Any] = {
+                "name_zh": row.name_zh,
+                "name_en": row.name_en,
+                "colour": row.colour,
+            }
+            put = partial(tags.put, Firm.objects.get(), by=file.by, code=row.code, **values)
+            file.put(Tag.objects.filter(code=row.code).first(), values, put, f"tag {row.code}")
 
 
 def _values(row: LineRow | TypeRow) -> dict[str, Any]:

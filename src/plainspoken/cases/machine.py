@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from plainspoken.kernel.machine import Edge, Machine, State
 
 WORKING = ("triaged", "with_department", "department_answered")
+MERGEABLE = ("received", "triaged", "department_answered")
+"""What has been answered is counted and stays; a department that was asked is owed an end first."""
 
 INQUIRY = Machine(
     "cases.inquiry",
@@ -16,6 +18,7 @@ INQUIRY = Machine(
         State("answered", _("Answered")),
         State("closed", _("Closed"), open=False),
         State("no_inquiry", _("No inquiry"), open=False),
+        State("merged", _("Merged"), open=False),
     ],
     [
         Edge("assign", ("received", *WORKING, "answered"), None),
@@ -32,5 +35,7 @@ INQUIRY = Machine(
         Edge("close", ("answered",), "closed"),
         Edge("dismiss", ("received", "triaged"), "no_inquiry"),
         Edge("restore", ("no_inquiry",), "received"),
+        Edge("merge", MERGEABLE, "merged"),
+        Edge("unmerge", ("merged",), None, back_to=MERGEABLE),
     ],
 )

@@ -1,4 +1,7 @@
-"""What is measured of inquiries. Whatever was dismissed as no inquiry is in none of them."""
+"""What is measured of inquiries. What was dismissed as no inquiry, or merged into another case, is not counted.
+
+What was promised in a case before it was merged is a promise all the same: merging hides no broken one.
+"""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -150,7 +153,7 @@ def _touch_closed(case: Case) -> None:
 
 
 def _inquiries() -> QuerySet[Case]:
-    return Case.objects.filter(kind=Case.Kind.INQUIRY).exclude(state="no_inquiry")
+    return Case.objects.filter(kind=Case.Kind.INQUIRY).exclude(state__in=["no_inquiry", "merged"])
 
 
 def _facts(cases: QuerySet[Case], moment: str, counts: Any) -> Facts:
@@ -164,7 +167,8 @@ def _facts(cases: QuerySet[Case], moment: str, counts: Any) -> Facts:
 
 def _promises(kind: str, since: datetime, until: datetime) -> Facts:
     """The promises of a kind that were due, each counted for the unit and the person it belonged to."""
-    case = _inquiries().filter(pk=OuterRef("subject_id"))
+    inquiries = Case.objects.filter(kind=Case.Kind.INQUIRY).exclude(state="no_inquiry")
+    case = inquiries.filter(pk=OuterRef("subject_id"))
     settled = Q(state="met") | Q(breached_at__isnull=False)
     return (
         Deadline.objects.filter(settled, Exists(case), kind=kind, due_at__gte=since, due_at__lt=until)

@@ -66,11 +66,12 @@ class Case(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="cases_case_judged_when_triaged",
-                condition=Q(state__in=["received", "no_inquiry"]) | Q(type__isnull=False, line__isnull=False),
+                condition=Q(state__in=["received", "no_inquiry", "merged"])
+                | Q(type__isnull=False, line__isnull=False),
             ),
             models.CheckConstraint(
                 name="cases_case_owned_when_in_work",
-                condition=Q(state__in=["received", "no_inquiry"]) | Q(owner__isnull=False),
+                condition=Q(state__in=["received", "no_inquiry", "merged"]) | Q(owner__isnull=False),
             ),
             models.CheckConstraint(
                 name="cases_case_closed_says_when", condition=~Q(state="closed") | Q(closed_at__isnull=False)
@@ -201,3 +202,61 @@ class Dismissal(models.Model):
                 condition=(~Q(reason="duplicate") | Q(of__isnull=False)) & ~Q(of=F("case")),
             )
         ]
+
+
+class Merger(models.Model):
+    """A case that was the same matter as another: its words are read there, and whoever writes is heard there.
+
+    `state_before` is where it stood, so that it can be brought back.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="mergers")
+    into = models.ForeignKey(Case, models.PROTECT, related_name="merged")
+    state_before = models.CharField(max_length=24)
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="cases_merger_into_another", condition=~Q(into=F("case"))),
+            models.UniqueConstraint(
+                name="cases_merger_one_standing", fields=["case"], condition=Q(undone_at__isnull=True)
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["into"], condition=Q(undone_at__isnull=True), name="merger_standing_into")
+        ]
+
+
+class Tag(models.Model):
+    """A word of the firm's own that cases are marked with; who may see a case sees its tags."""
+
+    class Colour(models.TextChoices):
+        GREY = "grey", _("Grey")
+        BLUE = "blue", _("Blue")
+        GREEN = "green", _("Green")
+        AMBER = "amber", _("Amber")
+        RED = "red", _("Red")
+        VIOLET = "violet", _("Violet")
+
+    id = models.UUIDField(primary_key=True)
+    code = models.SlugField(max_length=60, unique=True)
+    name_zh = models.CharField(max_length=40)
+    name_en = models.CharField(max_length=40)
+    colour = models.CharField(max_length=12, choices=Colour.choices)
+    retired_at = models.DateTimeField(null=True)
+
+
+class Tagging(models.Model):
+    """A tag on a case; taken off, the row goes and the ledger keeps that it was there."""
+
+    id = models.UUIDField(primary_key=True)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="taggings")
+    tag = models.ForeignKey(Tag, models.PROTECT)
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="cases_tagging_once", fields=["case", "tag"])]

@@ -29,6 +29,11 @@ def may_own(case: Case, person: Person) -> None:
             _("This person holds no valid certificate for customer contact and cannot be given cases."),
             duty="4.4.1e",
         )
+    not_excluded(case, person)
+
+
+def not_excluded(case: Case, person: Person) -> None:
+    """Refuse a person whom the conversation keeps out."""
     if case.conversation.exclusions.filter(person=person).exists():
         raise Refused("excluded", _("This person is kept from this conversation."), duty="5.4.3a")
 

@@ -4,8 +4,8 @@ import contextlib
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from plainspoken.cases.actions import ownership, triage
-from plainspoken.cases.models import Case, Dismissal
+from plainspoken.cases.actions import merging, ownership, tags, triage
+from plainspoken.cases.models import Case, Dismissal, Tag
 from plainspoken.channels.email import listener
 from plainspoken.channels.models import Mailbox
 from plainspoken.conversations import outbox
@@ -13,7 +13,7 @@ from plainspoken.conversations.actions import outgoing, send
 from plainspoken.conversations.models import Message, Outgoing
 from plainspoken.customers import actions as customers
 from plainspoken.customers.models import ContactPoint
-from plainspoken.demo import mail
+from plainspoken.demo import mail, words
 from plainspoken.demo.inquiries import Inquiry
 from plainspoken.demo.mail import Mail
 from plainspoken.demo.stage import Stage, Steps
@@ -88,6 +88,16 @@ def asks_twice(first: Inquiry, starts: datetime) -> Steps:
     yield first.stage.later(clock.now(), 5, 40)
     reason = Dismissal.Reason.DUPLICATE
     triage.dismiss(again.case(), by=first.by, reason=reason, of=first.case())
+
+
+def urges(first: Inquiry, starts: datetime) -> Steps:
+    """The customer asks in a new mail where the answer is; both mails are one matter and are merged."""
+    again = replace(first, number=first.number + 500, starts=starts, thread=[])
+    yield starts
+    again.writes(words.URGING_EN if first.asked.english else words.URGING)
+    yield first.stage.later(clock.now(), 5, 15)
+    merging.merge(again.case(), by=first.by, into=first.case())
+    tags.tag(first.case(), by=first.by, tag=Tag.objects.get(code="urged"))
 
 
 def comes_twice(starts: datetime, letter: Letter) -> Steps:

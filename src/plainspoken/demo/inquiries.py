@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from plainspoken.cases.actions import answering, follow_up, hand_over, ownership, triage
+from plainspoken.cases.actions import answering, follow_up, hand_over, ownership, tags, triage
 from plainspoken.cases.letters import told
-from plainspoken.cases.models import Case, Closure, Line, Type
+from plainspoken.cases.models import Case, Closure, Line, Tag, Type
 from plainspoken.channels.email import listener
 from plainspoken.channels.email.addresses import Address
 from plainspoken.content import queries as content
@@ -111,7 +111,7 @@ class Inquiry:
             subject=self._subject(),
             text=text,
             at=at,
-            charset=charset,
+            charset=mail.fitting(charset, self.asked.subject + text),
             html=chance.random() < 0.3,
             headers=headers,
             attachment=words.SCREENSHOT if "截图" in text else None,
@@ -136,6 +136,8 @@ class Inquiry:
     def _work(self) -> Steps:
         line, type_ = Line.objects.get(code=self.asked.line), Type.objects.get(code=self.asked.type)
         case = triage.triage(self.case(), by=self.by, type=type_, line=line)
+        for tag in Tag.objects.filter(code__in=words.marks(self.asked.subject + self.asked.text)):
+            tags.tag(case, by=self.by, tag=tag)
         if self.halt is Halt.TRIAGED:
             return
         if self.asked.ask and line.department_id != case.unit_id:

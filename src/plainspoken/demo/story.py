@@ -168,6 +168,7 @@ def _incidents(stage: Stage, past: list[Inquiry], today: list[Inquiry]) -> Itera
     yield incidents.nobody_can_read(stage.ago(75))
     yield incidents.line_breaks(in_work[0], stage.ago(45))
     yield incidents.takes_back(in_work[1], stage.ago(60))
+    yield incidents.urges(in_work[2], stage.ago(60))
     yield incidents.newcomer_tries(stage, received, stage.ago(30))
     yield incidents.goes_away(stage, stage.ends - timedelta(days=4))
     yield incidents.department_writes_first(stage, stage.ends - timedelta(days=12))

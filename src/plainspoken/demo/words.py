@@ -31,6 +31,22 @@ _COMMENTS_EN = {
     2: ("I had to ask twice.",),
     1: ("It took far too long.",),
 }
+URGING = "您好，我上午咨询的问题还没有收到答复，事情比较急，麻烦尽快处理，谢谢！"
+URGING_EN = (
+    "Hello, I wrote this morning and have had no answer yet. It is rather urgent: please look into it."
+)
+MARKS = {
+    "elderly": ("老人", "老年", "母亲", "父亲", "爸", "妈"),
+    "fraud": ("诈骗", "冒充", "共享屏幕", "陌生"),
+    "outage": ("登录不上", "闪退", "打不开"),
+    "waiver": ("年费", "手续费", "减免"),
+    "branch": ("柜台",),
+}
+
+
+def marks(text: str) -> list[str]:
+    """The codes of the tags that colleagues would put on a letter with these words."""
+    return [code for code, found in MARKS.items() if any(word in text for word in found)]
 
 
 def closing(english: bool) -> str:

@@ -7,6 +7,7 @@ from functools import cached_property
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from plainspoken.cases.models import Case
 from plainspoken.conversations.models import Conversation
@@ -14,11 +15,11 @@ from plainspoken.customers.models import ContactPoint, Customer, Identifier
 from plainspoken.kernel import access
 from plainspoken.kernel.actor import Actor
 from plainspoken.ui import tables
-from plainspoken.ui.request import Request
 from plainspoken.ui.tables import KeyPage
 
 KEYS = ("-last_at", "-id")
 CONVERSATIONS_SHOWN = 25
+BESIDE_SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,10 @@ class Told:
 class Card:
     """Computed only where a template asks for it."""
 
-    def __init__(self, request: Request, customer: Customer, by: Actor) -> None:
+    def __init__(
+        self, request: HttpRequest, customer: Customer, by: Actor, size: int = CONVERSATIONS_SHOWN
+    ) -> None:
+        self._size = size
         self._request = request
         self._by = by
         self.customer = customer
@@ -49,7 +53,7 @@ class Card:
     @cached_property
     def page(self) -> KeyPage[Conversation]:
         mine = Conversation.objects.filter(customer=self.customer).select_related("mailbox")
-        return tables.page_by_key(access.visible(mine, self._by), self._request, KEYS, CONVERSATIONS_SHOWN)
+        return tables.page_by_key(access.visible(mine, self._by), self._request, KEYS, self._size)
 
     @cached_property
     def timeline(self) -> Sequence[Told]:

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from plainspoken.cases.models import Case, Closure, Dismissal, Line, Reopening, Type
+from plainspoken.cases.models import Case, Closure, Dismissal, Line, Merger, Reopening, Type
 from plainspoken.desk import words
 from plainspoken.kernel import action, ledger
 from plainspoken.kernel.errors import Text
@@ -33,6 +34,8 @@ SENTENCES: dict[str, tuple[str, Text]] = {
     "cases.inquiry.close": ("circle-check", gettext_lazy("Closed: %(how)s")),
     "cases.inquiry.reopen": ("arrow-back-up-double", gettext_lazy("Reopened: %(how)s")),
     "cases.inquiry.dismiss": ("ban", gettext_lazy("%(who)s found no inquiry: %(reason)s")),
+    "cases.inquiry.merge": ("git-merge", gettext_lazy("%(who)s merged %(merged)s into %(into)s")),
+    "cases.inquiry.unmerge": ("arrow-back-up", gettext_lazy("%(who)s brought %(merged)s back from %(into)s")),
     "cases.inquiry.restore": ("rotate", gettext_lazy("%(who)s restored it as an inquiry")),
 }
 HOWS: dict[str, Text] = {**dict(Closure.How.choices), **dict(Reopening.How.choices)}
@@ -59,21 +62,24 @@ class History:
 
 def history(case: Case) -> History:
     """From the newest ENTRIES_MAX entries of the case and its conversation, drafts left out."""
-    rows = Entry.objects.filter(subject_id__in=[case.pk, case.conversation_id], refusal="")
+    own = (case.pk, case.conversation_id)
+    merged = Merger.objects.filter(into=case).values_list("case", flat=True)
+    rows = Entry.objects.filter(subject_id__in=[*own, *merged], refusal="")
     newest = rows.exclude(code="conversations.draft.save").order_by("-at", "-id")[:ENTRIES_MAX]
     entries = list(reversed(newest))
     told = [(entry, ledger.facts(bytes(entry.body))) for entry in entries if entry.code in SENTENCES]
     told = [(entry, facts) for entry, facts in told if _is_of(case, entry, facts)]
     names = _Names.of(told)
-    return History([_event(entry, facts, case, names) for entry, facts in told], _duties(entries))
+    served = _duties(entry for entry in entries if entry.subject_id in own)
+    return History([_event(entry, facts, case, names) for entry, facts in told], served)
 
 
 def _is_of(case: Case, entry: Entry, facts: Mapping[str, Any]) -> bool:
-    """A conversation may have several cases: its entries name the one they are about."""
-    return entry.subject_id == case.pk or facts.get("case") == str(case.pk)
+    """A conversation may have several cases: its entries name the one they are about. A merger is of both."""
+    return entry.subject_id == case.pk or str(case.pk) in (facts.get("case"), facts.get("into"))
 
 
-def _duties(entries: list[Entry]) -> list[str]:
+def _duties(entries: Iterable[Entry]) -> list[str]:
     done = (action.specs[entry.code] for entry in entries if entry.code in action.specs)
     return sorted({duty for spec in done for duty in spec.duties})
 
@@ -88,6 +94,9 @@ class _Names:
     def of(cls, told: list[tuple[Entry, dict[str, Any]]]) -> "_Names":
         people = {str(entry.actor_id) for entry, _facts in told} | _named(told, "owner_now")
         known = {str(row.pk): words.name(row) for row in Person.objects.filter(pk__in=people)}
+        if merged := _named(told, "into"):
+            merged |= {str(entry.subject_id) for entry, facts in told if "into" in facts}
+            known |= {str(key): number for key, number in _numbers(merged)}
         for model, fact in ((Unit, "department"), (Type, "type"), (Line, "line")):
             if keys := _named(told, fact):
                 known |= {str(row.pk): words.name(row) for row in model.objects.filter(pk__in=keys)}
@@ -95,6 +104,10 @@ class _Names:
 
     def get(self, key: str | UUID | None) -> str:
         return self.known.get(str(key), "")
+
+
+def _numbers(keys: set[str]) -> QuerySet[Case, tuple[UUID, str]]:
+    return Case.objects.filter(pk__in=keys).values_list("pk", "number")
 
 
 def _named(told: Iterable[tuple[Entry, dict[str, Any]]], fact: str) -> set[str]:
@@ -112,6 +125,8 @@ def _event(entry: Entry, facts: Mapping[str, Any], case: Case, names: _Names) ->
         "unit": names.get(facts.get("department")),
         "told": _moment(facts.get("told_at")),
         "due": _moment(facts.get("department_due")),
+        "merged": names.get(entry.subject_id),
+        "into": names.get(facts.get("into")),
         "how": HOWS.get(facts.get("how", ""), ""),
         "reason": REASONS.get(facts.get("reason", ""), ""),
     }

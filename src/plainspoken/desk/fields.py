@@ -36,6 +36,16 @@ class Named(forms.ModelChoiceField):  # type: ignore[type-arg]
         return words.name(obj)
 
 
+class OfNumber(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """Cases by number and subject."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**{"empty_label": None, **given})
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.number} · {obj.subject}"
+
+
 class FromMailbox(forms.ModelChoiceField):  # type: ignore[type-arg]
     """Mailboxes by name and address."""
 

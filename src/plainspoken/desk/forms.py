@@ -11,6 +11,7 @@ from plainspoken.channels.models import Mailbox
 from plainspoken.customers.actions import PURPOSES
 from plainspoken.customers.models import ContactPoint
 from plainspoken.desk import fields
+from plainspoken.desk.queries import merged
 from plainspoken.desk.queries.colleagues import colleagues
 from plainspoken.kernel import access
 from plainspoken.kernel.actor import Actor
@@ -90,6 +91,20 @@ class Assigned(forms.Form):
         assert isinstance(owner, forms.ModelChoiceField)
         owner.queryset = Person.objects.filter(pk__in=[one.person.pk for one in found])
         owner.choices = [("", "---------"), *((one.person.pk, one.label) for one in found)]
+
+
+class Merged(forms.Form):
+    into = fields.OfNumber(
+        label=_("The case in which it goes on"), queryset=Case.objects.none(), widget=forms.RadioSelect
+    )
+
+    def __init__(self, *given: Any, case: Case, by: Actor, **named: Any) -> None:
+        super().__init__(*given, **named)
+        into = self.fields["into"]
+        assert isinstance(into, forms.ModelChoiceField)
+        into.queryset = merged.candidates(case, by)
+        if not into.queryset.exists():
+            into.help_text = _("The customer has no other case that is in work and that you may see.")
 
 
 class Dismissed(forms.Form):

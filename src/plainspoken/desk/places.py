@@ -9,10 +9,10 @@ from plainspoken.cases.models import Case
 from plainspoken.kernel import access
 from plainspoken.ui.request import Request
 
-KEPT = ("show", "sort", "after", "before")
+KEPT = ("show", "sort", "tag", "after", "before")
 
 
-def to(request: Request, name: str, *keys: UUID) -> str:
+def to(request: Request, name: str, *keys: UUID | str) -> str:
     """The address of that name, with what the list was asked for."""
     kept = {key: request.GET[key] for key in KEPT if key in request.GET}
     return reverse(name, args=keys) + (f"?{urlencode(kept)}" if kept else "")

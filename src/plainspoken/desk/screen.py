@@ -1,13 +1,15 @@
 """One conversation with the list beside it, each part computed only where a template asks for it."""
 
 from functools import cached_property
+from uuid import UUID
 
+from plainspoken.cases import mergers
 from plainspoken.cases.models import Case
 from plainspoken.conversations.models import Conversation
 from plainspoken.desk import composer, events, scripts
 from plainspoken.desk.composer import Composer
 from plainspoken.desk.events import History
-from plainspoken.desk.queries import inbox, possible
+from plainspoken.desk.queries import inbox, merged, possible
 from plainspoken.desk.queries.context import Context
 from plainspoken.desk.queries.inbox import Inbox
 from plainspoken.desk.queries.possible import Verbs
@@ -49,7 +51,19 @@ class Screen:
 
     @cached_property
     def thread(self) -> Thread:
-        return thread(self.conversation, self.history.events, self._by, whole="whole" in self._request.GET)
+        whole = "whole" in self._request.GET
+        return thread(self.conversation, self.history.events, self._by, whole=whole, origins=self.origins)
+
+    @cached_property
+    def origins(self) -> dict[UUID, str]:
+        return merged.origins(self.case, self._by) if self.case else {}
+
+    @cached_property
+    def survivor(self) -> Case | None:
+        """The case in which the matter of a merged one goes on."""
+        if self.case is None or self.case.state != "merged":
+            return None
+        return mergers.survivor(self.case)
 
     @cached_property
     def duties(self) -> list[Duty]:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from plainspoken.cases.models import Case
+from plainspoken.cases.models import Case, Tag
 from plainspoken.channels.models import Raw
 from plainspoken.conversations.models import Conversation, Outgoing
 from plainspoken.customers.models import Customer
@@ -26,6 +26,7 @@ Key = tuple[str, UUID]
 TYPES: dict[str, Text] = {
     "cases.case": _("Case"),
     "cases.line": _("Business line"),
+    "cases.tag": _("Tag"),
     "cases.type": _("Type"),
     "channels.mailbox": _("Mailbox"),
     "channels.raw": _("Raw message"),
@@ -122,6 +123,10 @@ def _people(ids: set[UUID], by: Actor) -> Shown:
     return {row.pk: (words.name(row), "") for row in Person.objects.filter(pk__in=ids)}
 
 
+def _tags(ids: set[UUID], by: Actor) -> Shown:
+    return {row.pk: (words.name(row), "") for row in Tag.objects.filter(pk__in=ids)}
+
+
 def _units(ids: set[UUID], by: Actor) -> Shown:
     return {row.pk: (words.name(row), "") for row in Unit.objects.filter(pk__in=ids)}
 
@@ -132,6 +137,7 @@ def _firm(ids: set[UUID], by: Actor) -> Shown:
 
 _READERS: dict[str, Callable[[set[UUID], Actor], Shown]] = {
     "cases.case": _cases,
+    "cases.tag": _tags,
     "channels.raw": _raws,
     "conversations.conversation": _conversations,
     "conversations.outgoing": _outgoing,

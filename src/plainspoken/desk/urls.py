@@ -14,6 +14,8 @@ from plainspoken.desk.views import (
     held,
     inbox,
     language,
+    many,
+    merger,
     message,
     outgoing,
     ownership,
@@ -21,6 +23,7 @@ from plainspoken.desk.views import (
     reveal,
     scripts,
     start,
+    tagging,
     told_time,
     triage,
 )
@@ -30,6 +33,7 @@ SAID_OF_CASE = ("answer", "answer_at_once", "answer_inside")
 
 urlpatterns = [
     path("cases/", inbox.show, name="desk.inbox"),
+    path("cases/many/<slug:name>/", many.act, name="desk.many"),
     path("queue/next/", queue.take_next, name="cases.queue.take_next"),
     path(CASE, case.show, name="desk.case"),
     path(CASE + "draft/", draft.in_case, name="desk.draft"),
@@ -45,6 +49,10 @@ urlpatterns = [
     path(CASE + "reopening/", follow_up.reopen, name="cases.inquiry.reopen"),
     path(CASE + "dismissal/", dismissal.dismiss, name="cases.inquiry.dismiss"),
     path(CASE + "dismissal/end/", dismissal.restore, name="cases.inquiry.restore"),
+    path(CASE + "merger/", merger.merge, name="cases.inquiry.merge"),
+    path(CASE + "merger/end/", merger.unmerge, name="cases.inquiry.unmerge"),
+    path(CASE + "tags/", tagging.put, name="cases.tagging.put"),
+    path(CASE + "tags/<slug:code>/end/", tagging.remove, name="cases.tagging.remove"),
     *[
         path(
             f"{CASE}{verb.replace('_', '-')}/",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from plainspoken.desk.views import bell, customers, due, home, ledger, measures, search, tasks
+from plainspoken.desk.views import bell, customers, due, home, ledger, measures, search, tags, tasks
 
 TASK, CUSTOMER, ENTRY = "tasks/<uuid:pk>/", "customers/<uuid:pk>/", "ledger/<uuid:pk>/"
 
@@ -17,7 +17,12 @@ urlpatterns = [
     path("bell/seen/", bell.see, name="work.notice.see"),
     path("customers/", customers.index, name="desk.customers"),
     path(CUSTOMER, customers.show, name="desk.customer"),
+    path(CUSTOMER + "timeline/", customers.timeline, name="desk.customer.timeline"),
     path(CUSTOMER + "language/", customers.set_language, name="desk.customer.language"),
+    path("tags/", tags.index, name="desk.tags"),
+    path("tags/new/", tags.new, name="cases.tag.put"),
+    path("tags/<uuid:pk>/", tags.change, name="desk.tag"),
+    path("tags/<uuid:pk>/retirement/", tags.retire, name="cases.tag.retire"),
     path("measures/", measures.index, name="desk.measures"),
     path("measures/<str:code>/records/", measures.behind, name="desk.measure.records"),
     path("ledger/", ledger.index, name="desk.ledger"),

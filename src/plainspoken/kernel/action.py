@@ -61,6 +61,7 @@ class Outcome(Generic[S, R]):
 
 
 specs: dict[str, Spec] = {}
+_of_body: dict[Any, Spec] = {}
 _run: ContextVar[_Run | None] = ContextVar("run", default=None)
 _chain: ContextVar[tuple[int, Any]] = ContextVar("chain", default=(0, None))
 
@@ -110,7 +111,7 @@ def action(
     def decorate(body: Callable[..., R]) -> Callable[..., Any]:
         assert code not in specs, f"two actions are called {code}"
         spec = Spec(code, label, edge, tuple(duties), not_by, frozenset(unrecorded), creates, many, body)
-        specs[code] = spec
+        specs[code] = _of_body[body] = spec
         controls.register("action", code, spec.duties)
 
         @functools.wraps(body)
@@ -121,11 +122,38 @@ def action(
         @functools.wraps(body)
         def each(subjects: list[Model], /, *, by: Actor, **given: Any) -> Outcome[Any, Any]:
             with _outermost(by):
-                return _do_many(spec, subjects, by, given)
+                return _do_many(spec, subjects, by, given, ())
 
         return each if many else one
 
     return decorate
+
+
+def each(
+    verb: Callable[Concatenate[S, P], R],
+    subjects: list[S],
+    *,
+    by: Actor,
+    unmoved: tuple[str, ...] = (),
+    **given: Any,
+) -> Outcome[S, R]:
+    """Do what an action does to one to each of many, in one transaction; what is refused is put aside.
+
+    `unmoved` names fields a row must still have as its subject has them: as the person saw it who chose it.
+    """
+    with _outermost(by):
+        return _do_many(_of_body[inspect.unwrap(verb)], list(subjects), by, given, unmoved)
+
+
+def rehearse(
+    verb: Callable[Concatenate[S, P], R], subjects: list[S], *, by: Actor, **given: Any
+) -> Outcome[S, R]:
+    """What `each` would come to now, by the same rules; nothing of it stays."""
+    assert not running(), "A rehearsal stands alone: within an action it would be played."
+    with transaction.atomic():
+        outcome = each(verb, subjects, by=by, **given)
+        transaction.set_rollback(True)
+    return outcome
 
 
 def record(**values: Any) -> None:
@@ -181,7 +209,9 @@ def _outermost(by: Actor) -> Iterator[None]:
         _run.reset(token)
 
 
-def _do(spec: Spec, subject: Model, by: Actor, given: dict[str, Any], *, lock: bool) -> Any:
+def _do(
+    spec: Spec, subject: Model, by: Actor, given: dict[str, Any], *, lock: bool, moved: bool = False
+) -> Any:
     run = _run.get()
     assert run
     outer = run.stack[-1].id if run.stack else run.cause
@@ -192,7 +222,7 @@ def _do(spec: Spec, subject: Model, by: Actor, given: dict[str, Any], *, lock: b
     try:
         if lock:
             subject.refresh_from_db(from_queryset=_for_update(type(subject)))
-        return _perform(spec, draft, subject, by, given)
+        return _perform(spec, draft, subject, by, given, moved=moved)
     except BaseException as error:
         del run.drafts[mark:]
         refusals.remember(error, draft)
@@ -201,9 +231,13 @@ def _do(spec: Spec, subject: Model, by: Actor, given: dict[str, Any], *, lock: b
         run.stack.pop()
 
 
-def _perform(spec: Spec, draft: ledger.Draft, subject: Model, by: Actor, given: dict[str, Any]) -> Any:
+def _perform(
+    spec: Spec, draft: ledger.Draft, subject: Model, by: Actor, given: dict[str, Any], *, moved: bool
+) -> Any:
     if not by.may(spec.code):
         raise PermissionDenied(spec.code)
+    if moved:
+        raise Refused("moved_on", _("Somebody has changed it since you looked."))
     before = subject.state if spec.edge else None  # type: ignore[attr-defined]
     if spec.edge:
         spec.edge.check(str(before))
@@ -211,8 +245,8 @@ def _perform(spec: Spec, draft: ledger.Draft, subject: Model, by: Actor, given: 
         raise Refused("same_person", _("A second person has to do this: you prepared it yourself."))
     draft.record({name: value for name, value in given.items() if name not in spec.unrecorded})
     result = spec.body(subject, by=by, **given)
-    if spec.edge and spec.edge.target:
-        _move(subject, spec.edge.target, draft, str(before))
+    if spec.edge and (target := spec.edge.leads_to(subject)):
+        _move(subject, target, draft, str(before))
     return result
 
 
@@ -222,12 +256,17 @@ def _move(subject: Any, target: str, draft: ledger.Draft, before: str) -> None:
     draft.facts |= {"state_before": before, "state_now": target}
 
 
-def _do_many(spec: Spec, subjects: list[Model], by: Actor, given: dict[str, Any]) -> Outcome[Any, Any]:
+def _do_many(
+    spec: Spec, subjects: list[Any], by: Actor, given: dict[str, Any], unmoved: tuple[str, ...]
+) -> Outcome[Any, Any]:
     outcome: Outcome[Any, Any] = Outcome()
-    for subject in subjects if spec.creates else _locked(subjects):
+    rows = subjects if spec.creates else _locked(subjects)
+    for seen, subject in zip(subjects, rows, strict=True):
+        moved = any(getattr(seen, name) != getattr(subject, name) for name in unmoved)
         try:
             with transaction.atomic():
-                outcome.done.append((subject, _do(spec, subject, by, given, lock=False)))
+                done = _do(spec, subject, by, given, lock=False, moved=moved)
+                outcome.done.append((subject, done))
         except Refusal as refusal:
             refusals.write(refusal)
             outcome.aside.append((subject, refusal))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pgtrigger
 
@@ -17,15 +18,30 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A named way from any of `sources` to `target`; a target of None leaves the state as it is."""
+    """A named way from any of `sources` to `target`; a target of None leaves the state as it is.
+
+    `back_to`, in place of a target: the states it may return to; the action sets the one it came from.
+    """
 
     name: str
     sources: tuple[str, ...]
     target: str | None
+    back_to: tuple[str, ...] = ()
 
     def check(self, state: str) -> None:
         if state not in self.sources:
             raise WrongState(state, self.name)
+
+    def leads_to(self, subject: Any) -> str | None:
+        """Where a subject goes when its action is done."""
+        if not self.back_to:
+            return self.target
+        assert subject.state in self.back_to, f"{self.name} does not lead back to {subject.state}"
+        return str(subject.state)
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        return self.back_to or ((self.target,) if self.target else ())
 
 
 class Machine:
@@ -39,7 +55,7 @@ class Machine:
         assert len(self.edges) == len(table), f"{name}: an edge stands there twice"
         self.initial = next(iter(self.states))
         for edge in self.edges.values():
-            unknown = {*edge.sources, edge.target} - {*self.states, None}
+            unknown = {*edge.sources, *edge.targets} - {*self.states}
             assert not unknown, f"{name}.{edge.name} names unknown states: {unknown}"
 
     def __getattr__(self, name: str) -> Edge:
@@ -69,7 +85,7 @@ class Machine:
 
     @property
     def transitions(self) -> list[tuple[str, str]]:
-        pairs = {(source, edge.target) for edge in self for source in edge.sources if edge.target}
+        pairs = {(source, target) for edge in self for source in edge.sources for target in edge.targets}
         return sorted((source, target) for source, target in pairs if source != target)
 
     def triggers(self, field: str = "state", **only: str) -> list[pgtrigger.Trigger]:

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from plainspoken.cases import mergers
 from plainspoken.cases.actions import follow_up
 from plainspoken.cases.models import Case, Closure, Reopening
 from plainspoken.conversations.actions import notes
@@ -22,7 +23,7 @@ COMMENT_CHARACTERS_MAX = 2_000
 def confirm(link: Link, *, by: Actor) -> None:
     """The customer says that it is solved: the case is closed."""
     customers.use(link, by=by)
-    case = Case.objects.get(pk=link.subject_id)
+    case = mergers.survivor(Case.objects.get(pk=link.subject_id))
     follow_up.close(case, by=by, how=Closure.How.SOLVED)
     record(case=case)
 
@@ -33,7 +34,7 @@ def confirm(link: Link, *, by: Actor) -> None:
 def deny(link: Link, *, by: Actor, comment: str) -> None:
     """The customer says that it is not solved: the case goes back to its owner, with what is missing as a note."""
     customers.use(link, by=by)
-    case = Case.objects.select_related("conversation").get(pk=link.subject_id)
+    case = mergers.survivor(Case.objects.select_related("conversation").get(pk=link.subject_id))
     if comment.strip():
         point = Outgoing.objects.get(link=link).to
         words = comment.strip()[:COMMENT_CHARACTERS_MAX]

@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from django.utils.translation import gettext_lazy as _
 
-from plainspoken.cases import deadlines, measures, rules
+from plainspoken.cases import deadlines, measures, mergers, rules
 from plainspoken.cases.actions import triage
 from plainspoken.cases.machine import INQUIRY
 from plainspoken.cases.models import Answer, Case, HandOver, Line, Type
@@ -101,7 +101,8 @@ def mark_answered(case: Case, *, by: Actor, at: datetime) -> None:
     measures.touch(case)
     case.answered_at = at
     case.save(update_fields=["answered_at"])
-    clocks.meet(case, deadlines.TOLD_TIME, at=at)
+    for one in mergers.whole(case):
+        clocks.meet(one, deadlines.TOLD_TIME, at=at)
     clocks.drop(case, deadlines.DEPARTMENT_ANSWER)
     HandOver.objects.filter(case=case, answered_at__isnull=True, taken_back_at__isnull=True).update(
         taken_back_at=at
@@ -111,6 +112,10 @@ def mark_answered(case: Case, *, by: Actor, at: datetime) -> None:
 
 
 def _replied(case: Case, at: datetime) -> None:
+    """A reply to the case is one to whatever was merged into it."""
+    for one in mergers.absorbed(case):
+        _replied(one, at)
+        measures.touch(one)
     case.first_reply_at = case.first_reply_at or at
     case.save(update_fields=["first_reply_at"])
     clocks.meet(case, deadlines.FIRST_REPLY, at=at)

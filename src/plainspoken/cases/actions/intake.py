@@ -5,9 +5,9 @@ from datetime import timedelta
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from plainspoken.cases import deadlines, measures, suggest
+from plainspoken.cases import deadlines, measures, mergers, suggest
 from plainspoken.cases.actions import follow_up
-from plainspoken.cases.models import Case, Closure, Line, Reopening, Type
+from plainspoken.cases.models import Case, Closure, Line, Merger, Reopening, Type
 from plainspoken.channels.email.quotes import thanks
 from plainspoken.conversations.models import Conversation, Message
 from plainspoken.kernel import clock, numbers, remembered
@@ -71,6 +71,8 @@ def _lines() -> list[Line]:
 @action("cases.inquiry.continue", _("Take in what the customer adds"), duties=["4.3.1i"])
 def go_on(case: Case, *, by: Actor, message: Message) -> Case:
     """The customer writes again: more than thanks returns an answered case to its owner."""
+    if case.state == "merged":
+        return go_on(mergers.survivor(case), by=by, message=message)
     case.last_at = message.at
     case.save(update_fields=["last_at"])
     if case.state == "answered" and thanks(message.visible_text, names=(message.from_name,)):
@@ -83,7 +85,16 @@ def go_on(case: Case, *, by: Actor, message: Message) -> Case:
 
 
 def current(conversation: Conversation) -> Case | None:
-    """The case a further message belongs to: the newest that is an inquiry, unless it was closed long ago."""
-    long_ago = Q(state="closed", closed_at__lt=clock.now() - REOPENS_WITHIN)
-    cases = Case.objects.filter(conversation=conversation).exclude(state="no_inquiry").exclude(long_ago)
-    return cases.order_by("-received_at", "-id").first()
+    """The case a further message belongs to: the newest that is an inquiry, unless it was closed long ago.
+
+    One that is merged is heard in the case it was merged into.
+    """
+    long_ago = clock.now() - REOPENS_WITHIN
+    settled = Q(state="closed", closed_at__lt=long_ago)
+    gone_on = Merger.objects.filter(
+        into__state="closed", into__closed_at__lt=long_ago, undone_at__isnull=True
+    )
+    cases = Case.objects.filter(conversation=conversation).exclude(state="no_inquiry").exclude(settled)
+    cases = cases.exclude(pk__in=gone_on.values("case"))
+    newest = cases.order_by("-received_at", "-id").first()
+    return mergers.survivor(newest) if newest else None

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from plainspoken.cases import measures, rules
+from plainspoken.cases import measures, mergers, rules
 from plainspoken.cases.machine import INQUIRY
 from plainspoken.cases.models import Case
 from plainspoken.kernel import deadlines
@@ -53,5 +53,6 @@ def _give(case: Case, owner: Person) -> None:
     case.owner = owner
     case.save(update_fields=["owner"])
     kinds_of_owner = [kind for kind in deadlines.kinds.values() if kind.code != "cases.department_answer"]
-    deadlines.give(case, unit=case.unit_id, owner=owner.pk, kinds=kinds_of_owner)
-    measures.touch(case)
+    for one in mergers.whole(case):
+        deadlines.give(one, unit=case.unit_id, owner=owner.pk, kinds=kinds_of_owner)
+        measures.touch(one)

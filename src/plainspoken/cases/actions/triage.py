@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from plainspoken.cases import deadlines, measures, rules
+from plainspoken.cases import deadlines, measures, mergers, rules
 from plainspoken.cases.machine import INQUIRY
 from plainspoken.cases.models import Case, Dismissal, Line, Type
 from plainspoken.kernel import clock
@@ -26,7 +26,8 @@ def triage(case: Case, *, by: Actor, type: Type, line: Line) -> Case:
         person = Person.objects.get(pk=by.id)
         rules.may_own(case, person)
         case.owner = person
-        clocks.give(case, unit=case.unit_id, owner=person.pk)
+        for one in mergers.whole(case):
+            clocks.give(one, unit=case.unit_id, owner=person.pk)
     measures.touch(case)
     case.type, case.line, case.triaged_at = type, line, clock.now()
     case.save(update_fields=["type", "line", "triaged_at", "owner"])

@@ -111,11 +111,7 @@ def add_note(conversation: Conversation, *, by: Actor, text: str) -> Message:
 @action("conversations.inside.forward", _("Forward inside"), creates=True, duties=["4.3.1g"])
 def forward_inside(conversation: Conversation, *, by: Actor, to: Unit, text: str) -> Message:
     """Show the conversation to another unit, with a word why; the owner stays."""
-    _unit, new = ConversationUnit.objects.get_or_create(
-        conversation=conversation, unit=to, defaults={"since": clock.now()}
-    )
-    if new:
-        search.note(*Message.objects.filter(conversation=conversation).values_list("pk", flat=True))
+    show_to(conversation, to)
     _drop_draft(conversation, by)
     return _message(conversation, Message.Kind.INSIDE, by, _wanted(text), unit=to)
 
@@ -172,6 +168,15 @@ def _send(
 def _drop_draft(conversation: Conversation, by: Actor) -> None:
     """What was typed has been said."""
     Draft.objects.filter(conversation=conversation, person=by.id).delete()
+
+
+def show_to(conversation: Conversation, unit: Unit) -> None:
+    """The unit works on the conversation from now on, and finds it. Call inside an action."""
+    _unit, new = ConversationUnit.objects.get_or_create(
+        conversation=conversation, unit=unit, defaults={"since": clock.now()}
+    )
+    if new:
+        search.note(*Message.objects.filter(conversation=conversation).values_list("pk", flat=True))
 
 
 def check_address(value: str) -> None:

@@ -30,10 +30,12 @@ class Colleague:
         return _("%(name)s (away: it goes to %(deputy)s)") % values
 
 
-def colleagues(case: Case) -> Sequence[Colleague]:
-    """Qualified people of the case's unit and those below it, whose posts answer customers; nobody excluded."""
-    today = organization.today(case.unit)
-    units = tree.below([case.unit_id])
+def colleagues(*cases: Case) -> Sequence[Colleague]:
+    """Qualified people of the cases' units and those below, whose posts answer customers; nobody excluded from one."""
+    if not cases:
+        return []
+    today = organization.today(cases[0].unit)
+    units = tree.below([*{case.unit_id for case in cases}])
     answering = organization.held(today).filter(
         post__unit__in=units, post__roles__permissions__contains=["cases.inquiry.answer"]
     )
@@ -41,7 +43,7 @@ def colleagues(case: Case) -> Sequence[Colleague]:
     people = Person.objects.filter(pk__in=answering.values("person")).filter(
         pk__in=certified.values("person")
     )
-    allowed = people.exclude(exclusion__conversation=case.conversation_id).order_by(
+    allowed = people.exclude(exclusion__conversation__in=[case.conversation_id for case in cases]).order_by(
         "staff_number", "username"
     )
     away = Absence.objects.filter(

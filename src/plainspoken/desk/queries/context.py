@@ -2,29 +2,33 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from uuid import UUID
 
 from django.db.models import QuerySet
+from django.http import HttpRequest
 
-from plainspoken.cases.models import Case, HandOver
+from plainspoken.cases import mergers
+from plainspoken.cases.models import Case, HandOver, Tagging
 from plainspoken.conversations.models import Conversation, ConversationUnit
 from plainspoken.customers.models import ContactPoint, Customer, Identifier
-from plainspoken.kernel import access, deadlines
+from plainspoken.desk.card import BESIDE_SHOWN, Card
+from plainspoken.kernel import deadlines
 from plainspoken.kernel.actor import Actor
 from plainspoken.kernel.errors import Text
 from plainspoken.kernel.models import Deadline
 from plainspoken.work import kinds
 from plainspoken.work.models import Task
 
-EARLIER_CASES = 8
 DEADLINES_MAX = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """A deadline with its name, and whether it still runs."""
+    """A deadline with its name, and whether it still runs. `origin`: the number of the merged case it is from."""
 
     deadline: Deadline
     label: Text
+    origin: str
 
     @property
     def open(self) -> bool:
@@ -41,12 +45,28 @@ class Context:
         self._by = by
 
     @cached_property
+    def _matter(self) -> dict[UUID, str]:
+        """The case and those merged into it: what holds for the matter, each with the number of a merged one."""
+        assert self.case
+        merged = mergers.absorbed(self.case).values_list("pk", "number")
+        return {self.case.pk: "", **dict(merged)}
+
+    @cached_property
+    def taggings(self) -> list[Tagging]:
+        if self.case is None:
+            return []
+        return list(self.case.taggings.select_related("tag").order_by("at", "id"))
+
+    @cached_property
     def promises(self) -> list[Promise]:
         """Those that run first, by due time; what is met or dropped after them."""
         if self.case is None:
             return []
-        rows = Deadline.objects.filter(subject_id=self.case.pk).order_by("-opened_at", "-id")[:DEADLINES_MAX]
-        promises = [Promise(row, deadlines.kinds[row.kind].label) for row in rows]
+        rows = Deadline.objects.filter(subject_id__in=self._matter).order_by("-opened_at", "-id")
+        promises = [
+            Promise(row, deadlines.kinds[row.kind].label, self._matter[row.subject_id])
+            for row in rows[:DEADLINES_MAX]
+        ]
         return sorted(promises, key=lambda one: (not one.open, one.deadline.due_at))
 
     @cached_property
@@ -60,12 +80,9 @@ class Context:
         return self.customer.identifiers.defer("value").order_by("kind", "id")
 
     @cached_property
-    def earlier(self) -> list[Case]:
-        """Other cases of the customer that the reader may see, newest first."""
-        cases = access.visible(Case.objects.filter(customer=self.customer), self._by)
-        if self.case:
-            cases = cases.exclude(pk=self.case.pk)
-        return list(cases.order_by("-received_at", "-id")[:EARLIER_CASES])
+    def card(self) -> Card:
+        """The timeline of the customer; the cursors in the address are those of the list beside it."""
+        return Card(HttpRequest(), self.customer, self._by, size=BESIDE_SHOWN)
 
     @cached_property
     def units(self) -> QuerySet[ConversationUnit]:
@@ -82,6 +99,6 @@ class Context:
 
     @cached_property
     def tasks(self) -> list[tuple[Text, Task]]:
-        subjects = [self.conversation.pk, *([self.case.pk] if self.case else [])]
+        subjects = [self.conversation.pk, *(self._matter if self.case else ())]
         rows = Task.objects.filter(subject_id__in=subjects, state="open").select_related("owner", "unit")
         return [(kinds.tasks[task.kind].label, task) for task in rows.order_by("opened_at")]

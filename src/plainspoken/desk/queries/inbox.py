@@ -5,12 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce, Left
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Least, Left
 from django.utils.translation import gettext_lazy as _
 
 from plainspoken.cases.machine import WORKING
-from plainspoken.cases.models import Case, HandOver
+from plainspoken.cases.models import Case, HandOver, Merger, Tag, Tagging
 from plainspoken.conversations.models import Message
 from plainspoken.desk.queries import held
 from plainspoken.kernel import access
@@ -28,6 +28,7 @@ IN_WORK = ("received", *WORKING)
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 COLUMNS = {"last": "last_at", "due": "due"}
 SETTLED_COLUMNS = {"last": "last_at"}
+TAGS = Prefetch("taggings", Tagging.objects.select_related("tag").order_by("at", "id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +51,17 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """One page of one filter, and the filters beside it; `held` messages stand before the reader's units too."""
+    """One page of one filter, and the filters beside it; `held` messages stand before the reader's units too.
+
+    `tag`: only cases that bear it are shown.
+    """
 
     tabs: list[Tab]
     held: int
     shown: str
     sorting: tables.Sorting
     page: tables.KeyPage[Case]
+    tag: Tag | None
 
     @property
     def sortable(self) -> bool:
@@ -122,13 +127,15 @@ def read(request: Request, by: Actor) -> Inbox:
         shown = next((code for code in FIRST_LOOK if counts[code]), "mine")
     columns = COLUMNS if FILTERS[shown].counted else SETTLED_COLUMNS
     sorting = tables.sorting(request, columns, "-last")
-    rows = _rows(access.visible(Case.objects.filter(FILTERS[shown].condition(by)), by), by)
+    code = request.GET.get("tag", "")
+    tag = Tag.objects.filter(code=code).first() if code else None
+    cases = Case.objects.filter(FILTERS[shown].condition(by), **({"taggings__tag": tag} if tag else {}))
+    rows = _rows(access.visible(cases, by), by)
     if sorting.column == "due":
         rows = rows.annotate(due=Coalesce("due_at", Value(NEVER)))
     tabs = [Tab(one.code, one.label, counts[one.code], one.code == shown) for one in FILTERS.values()]
-    return Inbox(
-        tabs, held.count(by), shown, sorting, tables.page_by_key(rows, request, sorting.keys, PAGE_ROWS)
-    )
+    page = tables.page_by_key(rows, request, sorting.keys, PAGE_ROWS)
+    return Inbox(tabs, held.count(by), shown, sorting, page, tag)
 
 
 def counted(by: Actor) -> Counter[str]:
@@ -154,15 +161,29 @@ def waiting_for(by: Actor) -> int:
 
 
 def _rows(cases: QuerySet[Case], by: Actor) -> QuerySet[Case]:
-    """With what a line of the list shows: the nearest deadline, the last words, whether read since."""
-    running = Deadline.objects.filter(subject_id=OuterRef("pk"), state="running").order_by("due_at")
+    """With what a line of the list shows: the nearest deadline, the last words, whether read since, the tags.
+
+    What was promised in a case that was merged into it is due in it.
+    """
+    running = Deadline.objects.filter(state="running").order_by("due_at")
+    merged = Merger.objects.filter(into=OuterRef(OuterRef("pk")), undone_at__isnull=True)
+    own, others = (
+        running.filter(subject_id=OuterRef("pk")),
+        running.filter(subject_id__in=merged.values("case")),
+    )
     said = Message.objects.filter(conversation=OuterRef("conversation")).exclude(kind=Message.Kind.AUTOMATIC)
     spoken = said.exclude(outgoing__state="withdrawn")
     read_since = Read.objects.filter(subject_id=OuterRef("pk"), actor_id=by.id, at__gte=OuterRef("last_at"))
-    return cases.select_related("customer", "owner").annotate(
-        due_at=Subquery(running.values("due_at")[:1]),
-        snippet=Left(Subquery(spoken.order_by("-at", "-id").values("visible_text")[:1]), SNIPPET_CHARACTERS),
-        unread=~Exists(read_since),
+    return (
+        cases.select_related("customer", "owner")
+        .prefetch_related(TAGS)
+        .annotate(
+            due_at=Least(Subquery(own.values("due_at")[:1]), Subquery(others.values("due_at")[:1])),
+            snippet=Left(
+                Subquery(spoken.order_by("-at", "-id").values("visible_text")[:1]), SNIPPET_CHARACTERS
+            ),
+            unread=~Exists(read_since),
+        )
     )
 
 

@@ -95,8 +95,17 @@ BUTTONS = (
         front=("answered", "closed"),
     ),
     Verb("cases.inquiry.restore", INQUIRY.restore, _("Restore"), "rotate", asks=False, front=("no_inquiry",)),
+    Verb(
+        "cases.inquiry.unmerge",
+        INQUIRY.unmerge,
+        _("Bring back"),
+        "arrow-back-up",
+        asks=False,
+        front=("merged",),
+    ),
     Verb("cases.inquiry.assign", INQUIRY.assign, _("Assign"), "user-share", "a"),
     Verb("cases.inquiry.reclassify", INQUIRY.reclassify, _("Reclassify"), "tags", owners=True),
+    Verb("cases.inquiry.merge", INQUIRY.merge, _("Merge"), "git-merge"),
     Verb("cases.inquiry.dismiss", INQUIRY.dismiss, _("No inquiry"), "ban"),
 )
 SAID = (
@@ -124,7 +133,7 @@ def _open(verb: Verb, case: Case, by: Actor) -> bool:
     match verb.code:
         case "cases.inquiry.take":
             return case.owner_id != by.id
-        case "cases.inquiry.answer_at_once":
+        case "cases.inquiry.answer_at_once" | "cases.inquiry.merge":
             return case.owner_id in (None, by.id)
         case "cases.inquiry.answer_inside":
             return asked_of(case, by)

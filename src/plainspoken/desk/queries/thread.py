@@ -1,9 +1,10 @@
 """What was said in a conversation, with what happened in between."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import F
 from django.db.models.functions import Left, Length
@@ -22,7 +23,10 @@ WITHDRAWN = "withdrawn"
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One message as the thread shows it: `text` without `quoted`; `cut` when there is more than is shown."""
+    """One message as the thread shows it: `text` without `quoted`; `cut` when there is more than is shown.
+
+    `origin`: the number of the merged case it was said in, empty for the case's own.
+    """
 
     message: Message
     who: str
@@ -31,6 +35,7 @@ class Said:
     cut: bool
     outgoing: Outgoing | None
     mine: bool
+    origin: str
     template: str = field(default="desk/_message.html", init=False)
 
     @property
@@ -46,19 +51,28 @@ class Thread:
     earlier: bool
 
 
-def thread(conversation: Conversation, events: Iterable[Event], by: Actor, *, whole: bool) -> Thread:
+def thread(
+    conversation: Conversation,
+    events: Iterable[Event],
+    by: Actor,
+    *,
+    whole: bool,
+    origins: Mapping[UUID, str],
+) -> Thread:
     """The newest MESSAGES_SHOWN messages, or all up to MESSAGES_MAX, and the events among them."""
-    rows = _messages(conversation, MESSAGES_MAX if whole else MESSAGES_SHOWN)
+    rows = _messages([conversation.pk, *origins], MESSAGES_MAX if whole else MESSAGES_SHOWN)
     earlier = len(rows) > (MESSAGES_MAX if whole else MESSAGES_SHOWN)
     shown = list(reversed(rows[:-1] if earlier else rows))
-    items = [_item(row, by) for row in shown]
+    items = [_item(row, by, origins.get(row.conversation_id, "")) for row in shown]
     among = [event for event in events if not earlier or event.at >= shown[0].at]
     return Thread(sorted([*items, *among], key=lambda item: item.at), earlier)
 
 
-def _messages(conversation: Conversation, count: int) -> list[Any]:
+def _messages(conversations: list[UUID], count: int) -> list[Any]:
     """With `shown`, `whole`, `length` and `checked`, cut by the database: a mail may bring megabytes."""
-    rows = Message.objects.filter(conversation=conversation).defer("text", "visible_text", "authentication")
+    rows = Message.objects.filter(conversation__in=conversations).defer(
+        "text", "visible_text", "authentication"
+    )
     related = rows.select_related(
         "author", "unit", "contact_point__customer", "outgoing__to"
     ).prefetch_related("attachments__blob")
@@ -71,7 +85,7 @@ def _messages(conversation: Conversation, count: int) -> list[Any]:
     return list(annotated.order_by("-at", "-id")[: count + 1])
 
 
-def _item(message: Any, by: Actor) -> Said | Event:
+def _item(message: Any, by: Actor, origin: str) -> Said | Event:
     outgoing = getattr(message, "outgoing", None)
     if outgoing and outgoing.state == WITHDRAWN:
         assert message.author
@@ -89,6 +103,7 @@ def _item(message: Any, by: Actor) -> Said | Event:
         message.length > SHOWN_CHARACTERS_MAX,
         outgoing,
         message.author_id == by.id,
+        origin,
     )
 
 

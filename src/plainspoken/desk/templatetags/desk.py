@@ -16,7 +16,7 @@ from plainspoken.cases.machine import INQUIRY
 from plainspoken.cases.models import Case
 from plainspoken.conversations.actions.send import ATTACHMENT_BYTES_MAX, ATTACHMENTS_MAX
 from plainspoken.conversations.models import OUTGOING, Conversation
-from plainspoken.desk import places, words
+from plainspoken.desk import many, places, words
 from plainspoken.desk.composer import Mode
 from plainspoken.kernel import clock
 from plainspoken.kernel.errors import Text
@@ -33,6 +33,7 @@ TONES = {
     "answered": "done",
     "closed": "quiet",
     "no_inquiry": "quiet",
+    "merged": "quiet",
 }
 
 register.filter("name", words.name)
@@ -41,9 +42,16 @@ register.filter("held_reason", words.held_reason)
 
 
 @register.simple_tag(takes_context=True)
-def to(context: Mapping[str, Any], name: str, *keys: UUID) -> str:
+def to(context: Mapping[str, Any], name: str, *keys: UUID | str) -> str:
     """The address of that name, with what the list beside it was asked for."""
     return places.to(context["request"], name, *keys)
+
+
+@register.simple_tag(takes_context=True)
+def many_verbs(context: Mapping[str, Any]) -> list[many.Verb]:
+    """What the reader may do to many cases at once."""
+    reader: Reader = context["request"].reader
+    return [verb for verb in many.VERBS.values() if reader.may(verb.code)]
 
 
 @register.simple_tag(takes_context=True)

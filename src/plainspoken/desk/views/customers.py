@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from plainspoken.customers import actions
 from plainspoken.desk import dialogs, forms, found, tabs
-from plainspoken.desk.card import Card
+from plainspoken.desk.card import BESIDE_SHOWN, Card
 from plainspoken.desk.queries import customers
 from plainspoken.desk.views.language import LANGUAGE
 from plainspoken.organization.request import actor, staff
@@ -40,6 +40,16 @@ def show(request: Request, pk: UUID) -> HttpResponse:
     card = Card(request, found.customer(request, pk), actor(request))
     return respond.respond(
         request, page="desk/customer.html", fragment="desk/customers/_card.html", context={"card": card}
+    )
+
+
+@require_safe
+@staff
+def timeline(request: Request, pk: UUID) -> HttpResponse:
+    """A further part of the timeline beside a conversation; by itself the customer's card."""
+    card = Card(request, found.customer(request, pk), actor(request), size=BESIDE_SHOWN)
+    return respond.respond(
+        request, page="desk/customer.html", fragment="desk/context/_told.html", context={"card": card}
     )
 
 
