@@ -1,18 +1,21 @@
 """The list of cases: what each filter holds, how many stand in it, the rows of one page."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Left
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from plainspoken.cases.machine import WORKING
 from plainspoken.cases.models import Case, HandOver
 from plainspoken.conversations.models import Message
-from plainspoken.desk.queries import held
+from plainspoken.desk import narrowing
+from plainspoken.desk.models import View
+from plainspoken.desk.queries import held, views
 from plainspoken.kernel import access
 from plainspoken.kernel.actor import Actor
 from plainspoken.kernel.errors import Text
@@ -49,12 +52,27 @@ class Tab:
 
 
 @dataclass(frozen=True, slots=True)
+class ViewTab:
+    """A saved view; `count` is 0 for what is settled, which nobody counts."""
+
+    view: View
+    count: int
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Inbox:
-    """One page of one filter, and the filters beside it; `held` messages stand before the reader's units too."""
+    """One page of one filter, and the filters beside it; `held` messages stand before the reader's units too.
+
+    `asked` is what the address asks for, as a saved view keeps it.
+    """
 
     tabs: list[Tab]
+    views: list[ViewTab]
     held: int
     shown: str
+    chips: list[narrowing.Chip]
+    asked: str
     sorting: tables.Sorting
     page: tables.KeyPage[Case]
 
@@ -62,6 +80,14 @@ class Inbox:
     def sortable(self) -> bool:
         """What is settled has no deadline to go by."""
         return FILTERS[self.shown].counted
+
+    @property
+    def order(self) -> str:
+        return f"{'-' if self.sorting.descending else ''}{self.sorting.column}"
+
+    @property
+    def saved(self) -> bool:
+        return any(one.current for one in self.views)
 
 
 def _mine(by: Actor) -> Q:
@@ -116,29 +142,76 @@ FIRST_LOOK = ("mine", "asked", "waiting", "ours")
 
 def read(request: Request, by: Actor) -> Inbox:
     """The filter and page the address asks for; without one, the first filter that has something."""
-    counts = counted(by)
-    shown = request.GET.get("show", "")
-    if shown not in FILTERS:
-        shown = next((code for code in FIRST_LOOK if counts[code]), "mine")
-    columns = COLUMNS if FILTERS[shown].counted else SETTLED_COLUMNS
-    sorting = tables.sorting(request, columns, "-last")
-    rows = _rows(access.visible(Case.objects.filter(FILTERS[shown].condition(by)), by), by)
-    if sorting.column == "due":
-        rows = rows.annotate(due=Coalesce("due_at", Value(NEVER)))
-    tabs = [Tab(one.code, one.label, counts[one.code], one.code == shown) for one in FILTERS.values()]
+    standing = views.of(by)
+    counts = counted(by, standing)
+    query = _query(request, counts)
+    asked, shown = narrowing.asked(query), query["show"]
+    sorting, rows = sorted_rows(request, query, by)
+    beside = [ViewTab(one, counts[str(one.pk)], one.asked == asked) for one in standing]
+    narrowed = narrowing.given(query, settled=not FILTERS[shown].counted)
+    alone = not narrowed and not any(one.current for one in beside)
     return Inbox(
-        tabs, held.count(by), shown, sorting, tables.page_by_key(rows, request, sorting.keys, PAGE_ROWS)
+        tabs=[
+            Tab(one.code, one.label, counts[one.code], alone and one.code == shown)
+            for one in FILTERS.values()
+        ],
+        views=beside,
+        held=held.count(by),
+        shown=shown,
+        chips=list(narrowing.chips(query, narrowed)),
+        asked=asked,
+        sorting=sorting,
+        page=tables.page_by_key(_rows(rows, by), request, sorting.keys, PAGE_ROWS),
     )
 
 
-def counted(by: Actor) -> Counter[str]:
-    """How many cases stand in each counted filter, none counted beyond COUNT_MAX: one query."""
+def beside(request: Request, shown: Inbox, case: Case, by: Actor) -> tuple[Case | None, Case | None]:
+    """What stands before and after the case in that list, whether or not the case still stands in it."""
+    query = {**request.GET.dict(), "show": shown.shown}
+    sorting, rows = sorted_rows(request, query, by)
+    at = Case.objects.filter(pk=case.pk).annotate(due=Coalesce(_nearest(), Value(NEVER))).get()
+    return tables.beside(rows.exclude(pk=case.pk).only("id", "number", "last_at"), at, sorting.keys)
+
+
+def _query(request: Request, counts: Counter[str]) -> dict[str, str]:
+    query = request.GET.dict()
+    return {**query, "show": tab_of(query, counts)}
+
+
+def tab_of(query: Mapping[str, str], counts: Mapping[str, int] | None = None) -> str:
+    """The one that is asked for, else the first that has something."""
+    shown = query.get("show", "")
+    if shown in FILTERS:
+        return shown
+    return next((code for code in FIRST_LOOK if counts and counts[code]), "mine")
+
+
+def sorted_rows(
+    request: Request, query: Mapping[str, str], by: Actor
+) -> tuple[tables.Sorting, QuerySet[Case]]:
+    columns = COLUMNS if FILTERS[query["show"]].counted else SETTLED_COLUMNS
+    sorting = tables.sorting(request, columns, "-last")
+    rows = holding(query, by)
+    if sorting.column == "due":
+        rows = rows.annotate(due=Coalesce(_nearest(), Value(NEVER)))
+    return sorting, rows
+
+
+def holding(query: Mapping[str, str], by: Actor) -> QuerySet[Case]:
+    """The cases of a tab, narrowed down, as far as the reader sees them."""
+    tab = FILTERS[query["show"]]
+    narrowed = narrowing.condition(narrowing.given(query, settled=not tab.counted), by)
+    return access.visible(Case.objects.filter(tab.condition(by), narrowed), by)
+
+
+def counted(by: Actor, standing: Sequence[View] = ()) -> Counter[str]:
+    """How many cases stand in each counted filter and view, none counted beyond COUNT_MAX: one query."""
+    asked = {one.code: {"show": one.code} for one in FILTERS.values()}
+    asked |= {str(one.pk): QueryDict(one.asked).dict() for one in standing}
     parts = [
-        access.visible(Case.objects.filter(one.condition(by)), by)
-        .annotate(filter=Value(one.code))
-        .values_list("filter", flat=True)[:COUNT_MAX]
-        for one in FILTERS.values()
-        if one.counted
+        holding(query, by).annotate(filter=Value(code)).values_list("filter", flat=True)[:COUNT_MAX]
+        for code, query in asked.items()
+        if FILTERS[str(query["show"])].counted
     ]
     return Counter(parts[0].union(*parts[1:], all=True))
 
@@ -155,15 +228,20 @@ def waiting_for(by: Actor) -> int:
 
 def _rows(cases: QuerySet[Case], by: Actor) -> QuerySet[Case]:
     """With what a line of the list shows: the nearest deadline, the last words, whether read since."""
-    running = Deadline.objects.filter(subject_id=OuterRef("pk"), state="running").order_by("due_at")
     said = Message.objects.filter(conversation=OuterRef("conversation")).exclude(kind=Message.Kind.AUTOMATIC)
     spoken = said.exclude(outgoing__state="withdrawn")
     read_since = Read.objects.filter(subject_id=OuterRef("pk"), actor_id=by.id, at__gte=OuterRef("last_at"))
     return cases.select_related("customer", "owner").annotate(
-        due_at=Subquery(running.values("due_at")[:1]),
+        due_at=_nearest(),
         snippet=Left(Subquery(spoken.order_by("-at", "-id").values("visible_text")[:1]), SNIPPET_CHARACTERS),
         unread=~Exists(read_since),
     )
+
+
+def _nearest() -> Subquery:
+    """When the first of the case's running deadlines ends."""
+    running = Deadline.objects.filter(subject_id=OuterRef("pk"), state="running").order_by("due_at")
+    return Subquery(running.values("due_at")[:1])
 
 
 def queue_to_serve(by: Actor) -> Unit | None:
