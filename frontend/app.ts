@@ -1,10 +1,14 @@
 import "./page";
+import "./elements/commands";
 import "./elements/composer";
+import "./elements/copy";
 import "./elements/dialog";
 import "./elements/files";
 import "./elements/insert";
 import "./elements/keys";
 import "./elements/menu";
 import "./elements/panes";
+import "./elements/slash";
 import "./elements/time";
 import "./elements/toast";
+import "./elements/variables";

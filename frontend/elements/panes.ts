@@ -2,7 +2,8 @@
 class Panes extends HTMLElement {
   connectedCallback(): void {
     this.addEventListener("htmx:afterSwap", (event) => {
-      if (event.target instanceof Element && event.target.id === "pane-main") this.#show("main");
+      const { target } = (event as CustomEvent<{ target: Element }>).detail;
+      if (target.id === "pane-main") this.#opened(target);
     });
     this.addEventListener("click", (event) => {
       if (!(event.target instanceof Element)) return;
@@ -11,6 +12,13 @@ class Panes extends HTMLElement {
       event.preventDefault();
       this.#show(asked);
     });
+  }
+
+  // What was opened is read next: its messages take the focus, so that the keys scroll them.
+  #opened(pane: Element): void {
+    this.#show("main");
+    pane.querySelector<HTMLElement>(".thread-body")?.focus({ preventScroll: true });
+    this.querySelector("[data-row][aria-current='true']")?.scrollIntoView({ block: "nearest" });
   }
 
   #show(pane: string): void {

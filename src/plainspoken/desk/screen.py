@@ -40,6 +40,13 @@ class Screen:
         return inbox.read(self._request, self._by)
 
     @cached_property
+    def around(self) -> tuple[Case | None, Case | None]:
+        """The cases before and after this one in the list beside it."""
+        if self.case is None:
+            return None, None
+        return inbox.beside(self._request, self.inbox, self.case, self._by)
+
+    @cached_property
     def verbs(self) -> Verbs:
         return possible.possible(self.case, self._by) if self.case else NO_VERBS
 

@@ -149,10 +149,10 @@ def read(request: Request, by: Actor) -> Inbox:
     sorting, rows = sorted_rows(request, query, by)
     beside = [ViewTab(one, counts[str(one.pk)], one.asked == asked) for one in standing]
     narrowed = narrowing.given(query, settled=not FILTERS[shown].counted)
-    alone = not narrowed and not any(one.current for one in beside)
+    plain = not any(one.current for one in beside)
     return Inbox(
         tabs=[
-            Tab(one.code, one.label, counts[one.code], alone and one.code == shown)
+            Tab(one.code, one.label, counts[one.code], plain and one.code == shown)
             for one in FILTERS.values()
         ],
         views=beside,
@@ -169,7 +169,9 @@ def beside(request: Request, shown: Inbox, case: Case, by: Actor) -> tuple[Case 
     """What stands before and after the case in that list, whether or not the case still stands in it."""
     query = {**request.GET.dict(), "show": shown.shown}
     sorting, rows = sorted_rows(request, query, by)
-    at = Case.objects.filter(pk=case.pk).annotate(due=Coalesce(_nearest(), Value(NEVER))).get()
+    at = case
+    if sorting.column == "due":
+        at = Case.objects.annotate(due=Coalesce(_nearest(), Value(NEVER))).get(pk=case.pk)
     return tables.beside(rows.exclude(pk=case.pk).only("id", "number", "last_at"), at, sorting.keys)
 
 
