@@ -75,7 +75,7 @@ class Commands extends HTMLElement {
   #find(): void {
     const [typed, part] = [this.#input.value.trim(), this.#list.querySelector<HTMLElement>("[data-found]")];
     if (!part) return;
-    if (typed.length < 2) part.querySelectorAll("[role='option']").forEach((one) => one.remove());
+    if (typed.length < 2 && !/\d/.test(typed)) part.querySelectorAll("[role='option']").forEach((one) => one.remove());
     else void htmx.ajax("get", `${part.dataset["found"]}?${new URLSearchParams({ q: typed })}`, { target: part, swap: "innerHTML" });
     this.#filter();
   }

@@ -131,6 +131,7 @@ function parts(): Map<string, Line[]> {
     add(word("conversation"), ["u"], word("previousMessage"));
   }
   for (const element of document.querySelectorAll<HTMLElement>("[data-shortcut]")) {
+    if (!element.checkVisibility()) continue;
     const name = element.closest<HTMLElement>("[data-keys]")?.dataset["keys"] ?? word("everywhere");
     add(name, [element.dataset["shortcut"] ?? ""], element.dataset["keyLabel"] ?? label(element));
   }

@@ -3,7 +3,8 @@ class Panes extends HTMLElement {
   connectedCallback(): void {
     this.addEventListener("htmx:afterSwap", (event) => {
       const { target } = (event as CustomEvent<{ target: Element }>).detail;
-      if (target.id === "pane-main") this.#opened(target);
+      if (target.id === "pane-main") this.#opened();
+      else if (target.matches(".earlier")) this.#read();
     });
     this.addEventListener("click", (event) => {
       if (!(event.target instanceof Element)) return;
@@ -15,10 +16,14 @@ class Panes extends HTMLElement {
   }
 
   // What was opened is read next: its messages take the focus, so that the keys scroll them.
-  #opened(pane: Element): void {
+  #opened(): void {
     this.#show("main");
-    pane.querySelector<HTMLElement>(".thread-body")?.focus({ preventScroll: true });
+    this.#read();
     this.querySelector("[data-row][aria-current='true']")?.scrollIntoView({ block: "nearest" });
+  }
+
+  #read(): void {
+    this.querySelector<HTMLElement>(".thread-body")?.focus({ preventScroll: true });
   }
 
   #show(pane: string): void {

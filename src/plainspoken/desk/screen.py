@@ -1,6 +1,7 @@
 """One conversation with the list beside it, each part computed only where a template asks for it."""
 
 from functools import cached_property
+from uuid import UUID
 
 from plainspoken.cases.models import Case
 from plainspoken.conversations.models import Conversation
@@ -11,7 +12,7 @@ from plainspoken.desk.queries import inbox, possible
 from plainspoken.desk.queries.context import Context
 from plainspoken.desk.queries.inbox import Inbox
 from plainspoken.desk.queries.possible import Verbs
-from plainspoken.desk.queries.thread import Thread, thread
+from plainspoken.desk.queries.thread import Thread, before, thread
 from plainspoken.desk.scripts import Filled
 from plainspoken.law import clauses
 from plainspoken.law.clauses import Duty
@@ -57,6 +58,9 @@ class Screen:
     @cached_property
     def thread(self) -> Thread:
         return thread(self.conversation, self.history.events, self._by, whole="whole" in self._request.GET)
+
+    def earlier(self, message: UUID) -> Thread:
+        return before(self.conversation, self.history.events, self._by, message)
 
     @cached_property
     def duties(self) -> list[Duty]:

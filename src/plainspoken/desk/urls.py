@@ -41,6 +41,7 @@ urlpatterns = [
     path(VIEW + "sharing/end/", views.unshare, name="desk.view.unshare"),
     path("queue/next/", queue.take_next, name="cases.queue.take_next"),
     path(CASE, case.show, name="desk.case"),
+    path(CASE + "earlier/<uuid:message>/", case.earlier, name="desk.case.earlier"),
     path(CASE + "draft/", draft.in_case, name="desk.draft"),
     path(CASE + "scripts/", scripts.in_case, name="desk.scripts"),
     path(CASE + "take/", ownership.take, name="cases.inquiry.take"),
@@ -68,6 +69,7 @@ urlpatterns = [
     path("conversations/new/", start.write, name="desk.start"),
     path("conversations/new/recipients/", start.find, name="desk.recipients"),
     path(CONVERSATION, conversation.show, name="desk.conversation"),
+    path(CONVERSATION + "earlier/<uuid:message>/", conversation.earlier, name="desk.conversation.earlier"),
     path(CONVERSATION + "draft/", draft.in_conversation, name="conversations.draft.save"),
     path(CONVERSATION + "scripts/", scripts.in_conversation, name="desk.conversation.scripts"),
     path(
