@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 
 import story
 import world
+from e2e import looks
 from e2e.house import Opens
 from plainspoken.content import actions as content
 from plainspoken.organization.models import Firm
@@ -26,6 +27,10 @@ def test_from_case_to_case_into_a_note_and_back_to_the_inbox(opens: Opens) -> No
     expect(page.locator("[data-row][aria-current]")).to_contain_text(older.number)
     page.keyboard.press("d")
     expect(page.locator("[data-said]").first).to_be_focused()
+    page.keyboard.press("?")
+    expect(page.locator("dialog.key-sheet")).to_contain_text("Next message")
+    assert not looks.barriers(page)
+    page.keyboard.press("Escape")
 
     page.keyboard.press("i")
     expect(page.get_by_role("textbox", name="Internal note")).to_be_focused()
@@ -57,6 +62,7 @@ def test_the_command_bar_does_what_is_possible_here(opens: Opens) -> None:
     page.keyboard.press("Control+k")
     expect(page.get_by_role("option", name="Hand over")).to_be_visible()
     expect(page.get_by_role("option", name="Close the case")).to_have_count(0)
+    assert not looks.barriers(page)
     page.keyboard.type("转办")
     expect(page.get_by_role("option", selected=True)).to_contain_text("Hand over")
     page.keyboard.press("Enter")
@@ -92,6 +98,7 @@ def test_a_slash_offers_scripts_and_what_is_unfilled_holds_the_answer_back(opens
     answer.fill("您好。")
     page.keyboard.type("/amou")
     expect(page.get_by_role("option", selected=True)).to_contain_text("Amount")
+    assert not looks.barriers(page)
     page.keyboard.press("Tab")
     expect(answer).to_have_value("您好。应退{{金额}}元，{{日期}}到账。")
     page.keyboard.press("Control+Enter")
