@@ -132,7 +132,7 @@ class Commands extends HTMLElement {
     if (event.target === this.#dialog) return this.#dialog.close();
     const chosen = event.target instanceof Element && event.target.closest<HTMLElement>("[role='option']");
     if (!chosen) return;
-    remember(chosen.dataset["code"] ?? "");
+    if (!chosen.closest("[data-found]")) remember(chosen.dataset["code"] ?? "");
     const key = chosen.dataset["press"] ?? "";
     this.#dialog.close();
     if (key && pressKey(key)) event.preventDefault();

@@ -11,25 +11,16 @@ class Keys extends HTMLElement {
 
   connectedCallback(): void {
     document.addEventListener("keydown", this.#onKey);
-    document.addEventListener("click", this.#onClick);
   }
 
   disconnectedCallback(): void {
     document.removeEventListener("keydown", this.#onKey);
-    document.removeEventListener("click", this.#onClick);
   }
 
   #onKey = (event: KeyboardEvent): void => {
     const plain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.isComposing;
     if (!plain || this.hasAttribute("off") || isTyping(event.target) || document.querySelector("dialog[open]")) return;
     if (this.#act(event.key, event.repeat)) event.preventDefault();
-  };
-
-  // The sheet from a button or the command bar, whatever <ps-keys> says.
-  #onClick = (event: MouseEvent): void => {
-    if (!(event.target instanceof Element) || !event.target.closest("[data-key-sheet]")) return;
-    event.preventDefault();
-    window.setTimeout(showSheet);
   };
 
   #act(key: string, repeated: boolean): boolean {
@@ -59,6 +50,7 @@ customElements.define("ps-keys", Keys);
 
 // Does what the key would do, or says that nothing here has it.
 export function pressKey(key: string): boolean {
+  if (key === "?") return showSheet();
   const served = keyed().find((element) => keysOf(element).includes(key));
   return served !== undefined && press(served);
 }

@@ -71,8 +71,15 @@ def test_a_name_that_cannot_be(name: str) -> None:
     assert world.client("li").post(SAVE, {"name": name}).status_code == 422
 
 
-def test_what_cannot_be_asked_is_not_kept() -> None:
-    assert world.client("li").post("/cases/views/new/?state=asleep", {"name": "x"}).status_code == 400
+@pytest.mark.parametrize("asked", ["state=asleep", "sort=colour", "line=%E5%8D%A1"])
+def test_what_cannot_be_asked_is_not_kept(asked: str) -> None:
+    assert world.client("li").post(f"/cases/views/new/?{asked}", {"name": "x"}).status_code == 400
+
+
+@pytest.mark.parametrize("asked", ["show=ours&state=asleep", "show=dreamt"])
+def test_a_view_older_than_the_release_leaves_the_inbox_open(asked: str) -> None:
+    kept(asked=asked)
+    assert tabs("li") == [("新来的", "")]
 
 
 def test_there_is_an_end_to_them(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -76,7 +76,7 @@ EVERYWHERE = (
     Everywhere("organization.person.change_password", "lock"),
     Everywhere("work.notice.see", "checks", "do"),
     Everywhere("ledger.verify", "shield-check", "do"),
-    Everywhere("organization.session.sign_out", "logout", "do"),
+    Everywhere("organization.session.sign_out", "logout", "set"),
 )
 ADDRESSES = {"conversations.start": "desk.start"}
 THEMES: dict[str, tuple[Text, str]] = {
@@ -177,6 +177,8 @@ def _views(by: Actor) -> Iterator[Command]:
 
 
 def _screen() -> Iterator[Command]:
+    account = reverse("organization.account")
+    yield Command("ui.keys", _("Keyboard shortcuts"), account, "keyboard", press="?", key="?")
     here = translation.get_language()
     for code, name in settings.LANGUAGES:
         if code != here:

@@ -1,5 +1,6 @@
 """What the list of cases can be narrowed down by, beyond its tabs: the words of the address and what each holds."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -30,6 +31,7 @@ DUE: dict[str, Text] = {"overdue": _("Overdue"), "today": _("Due today")}
 UNREAD: dict[str, Text] = {"1": _("Not read yet")}
 LANGUAGES: dict[str, Text] = {CHINESE: "中文", ENGLISH: "English"}
 VALUE_CHARACTERS_MAX = 60
+CODE = re.compile(rf"[A-Za-z0-9._-]{{1,{VALUE_CHARACTERS_MAX}}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class Narrowing:
     def fits(self, value: str) -> bool:
         if self.choices is not None:
             return value in self.choices
-        return len(value) <= VALUE_CHARACTERS_MAX if self.rows else _is_day(value)
+        return bool(CODE.fullmatch(value)) if self.rows else _is_day(value)
 
     def words(self, value: str) -> Text:
         """What a person calls the value; a row that is no more is called by its code."""
@@ -125,6 +127,11 @@ def given(query: Mapping[str, str], *, settled: bool = False) -> dict[str, str]:
         if not NARROWINGS[name].fits(value):
             raise BadRequest(f"{name} cannot be {value[:VALUE_CHARACTERS_MAX]}")
     return {name: value for name, value in found.items() if not (settled and NARROWINGS[name].of_open)}
+
+
+def known(query: Mapping[str, str]) -> bool:
+    """Whether all it narrows down by still is something: a view may be older than this release."""
+    return all(one.fits(query[name]) for name, one in NARROWINGS.items() if query.get(name))
 
 
 def condition(values: Mapping[str, str], by: Actor) -> Q:

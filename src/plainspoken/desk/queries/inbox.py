@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from django.core.exceptions import BadRequest
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Left
 from django.http import QueryDict
@@ -31,6 +32,7 @@ IN_WORK = ("received", *WORKING)
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 COLUMNS = {"last": "last_at", "due": "due"}
 SETTLED_COLUMNS = {"last": "last_at"}
+ORDERS = ("-last", "last", "due", "-due")
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +201,15 @@ def sorted_rows(
     return sorting, rows
 
 
+def asked_of(query: Mapping[str, str]) -> str:
+    """What the address asks for, as a saved view keeps it. Raises BadRequest for what cannot be asked."""
+    whole = {**query, "show": tab_of(query)}
+    narrowing.given(whole)
+    if whole.get("sort", "-last") not in ORDERS:
+        raise BadRequest("unknown order")
+    return narrowing.asked(whole)
+
+
 def holding(query: Mapping[str, str], by: Actor) -> QuerySet[Case]:
     """The cases of a tab, narrowed down, as far as the reader sees them."""
     tab = FILTERS[query["show"]]
@@ -213,7 +224,7 @@ def counted(by: Actor, standing: Sequence[View] = ()) -> Counter[str]:
     parts = [
         holding(query, by).annotate(filter=Value(code)).values_list("filter", flat=True)[:COUNT_MAX]
         for code, query in asked.items()
-        if FILTERS[str(query["show"])].counted
+        if query["show"] in FILTERS and FILTERS[query["show"]].counted and narrowing.known(query)
     ]
     return Counter(parts[0].union(*parts[1:], all=True))
 

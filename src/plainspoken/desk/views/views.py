@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from plainspoken.desk import actions, dialogs, list_forms, narrowing
+from plainspoken.desk import actions, dialogs, list_forms
 from plainspoken.desk.dialogs import Dialog
 from plainspoken.desk.models import View
 from plainspoken.desk.queries import inbox, views
@@ -40,9 +40,7 @@ def index(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff
 def save(request: Request) -> HttpResponse:
-    query, by = request.GET.dict(), actor(request)
-    asked = narrowing.asked({**query, "show": inbox.tab_of(query)})
-    narrowing.given(query)
+    asked, by = inbox.asked_of(request.GET.dict()), actor(request)
     form = list_forms.Named(dialogs.given(request))
     to = f"{reverse('desk.inbox')}?{asked}"
 
