@@ -112,9 +112,9 @@ class Composer:
     @property
     def other(self) -> Mode | None:
         """Between what the customer reads and what only colleagues do: where the switch leads."""
+        if self.mode and self.mode.tone:
+            return next((one for one in self.modes if not one.tone), None)
         note = MODES["conversations.note.add"]
-        if self.mode == note:
-            return next((one for one in self.modes if one != note), None)
         return note if note in self.modes else None
 
 
