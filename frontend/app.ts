@@ -1,5 +1,7 @@
 import "./page";
+import "./elements/commands";
 import "./elements/composer";
+import "./elements/copy";
 import "./elements/dialog";
 import "./elements/files";
 import "./elements/insert";
@@ -8,5 +10,7 @@ import "./elements/menu";
 import "./elements/panes";
 import "./elements/peek";
 import "./elements/select";
+import "./elements/slash";
 import "./elements/time";
 import "./elements/toast";
+import "./elements/variables";

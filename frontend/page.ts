@@ -25,7 +25,10 @@ function focusTrouble(root: Element): void {
   trouble?.focus();
 }
 
+// Focus goes where the eye goes: into what is written once the composer changed, to what is wrong before all else.
 document.addEventListener("htmx:afterSwap", (event) => {
+  const { target } = (event as CustomEvent<{ target?: Element }>).detail;
+  if (target?.id === "composer") document.querySelector<HTMLElement>("ps-composer textarea")?.focus();
   if (event.target instanceof Element) focusTrouble(event.target);
 });
 

@@ -22,6 +22,7 @@ import world
 from plainspoken.cases.actions import answering, tags, triage
 from plainspoken.cases.models import Line, Type
 from plainspoken.customers import actions as customers
+from plainspoken.desk import actions as desk
 from plainspoken.kernel import action as kernel
 from plainspoken.kernel import chores, clock, drain, ledger
 from plainspoken.kernel.action import Spec
@@ -72,6 +73,7 @@ def told() -> None:
         to_day=today + timedelta(days=1),
     )
     tags.put(Firm.objects.get(), by=zhao, code="urged", name_zh="催办", name_en="Urged", colour="amber")
+    desk.save_view(world.person("li"), by=li, name="急", asked="show=mine&due=overdue")
     chores.do_due(lambda: today)
     assert Task.objects.exists()
     assert Qualification.objects.exists()

@@ -121,7 +121,7 @@ tidy();
 customElements.define("ps-composer", Composer);
 
 document.addEventListener("submit", (event) => {
-  if (event.target instanceof HTMLFormElement && event.target.matches("[data-sign-out]")) {
+  if ([event.target, event.submitter].some((one) => one instanceof Element && one.matches("[data-sign-out]"))) {
     drafts().forEach((key) => localStorage.removeItem(key));
   }
 });

@@ -2,7 +2,9 @@
 class Panes extends HTMLElement {
   connectedCallback(): void {
     this.addEventListener("htmx:afterSwap", (event) => {
-      if (event.target instanceof Element && event.target.id === "pane-main") this.#show("main");
+      const { target } = (event as CustomEvent<{ target: Element }>).detail;
+      if (target.id === "pane-main") this.#opened();
+      else if (target.matches(".earlier")) this.#read();
     });
     this.addEventListener("click", (event) => {
       if (!(event.target instanceof Element)) return;
@@ -11,6 +13,17 @@ class Panes extends HTMLElement {
       event.preventDefault();
       this.#show(asked);
     });
+  }
+
+  // What was opened is read next: its messages take the focus, so that the keys scroll them.
+  #opened(): void {
+    this.#show("main");
+    this.#read();
+    this.querySelector("[data-row][aria-current='true']")?.scrollIntoView({ block: "nearest" });
+  }
+
+  #read(): void {
+    this.querySelector<HTMLElement>(".thread-body")?.focus({ preventScroll: true });
   }
 
   #show(pane: string): void {

@@ -1,5 +1,7 @@
 """One case: what was said and what happened, for those who may see it, at a bounded cost."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -146,6 +148,42 @@ def test_long_threads_show_their_newest_end_first() -> None:
     assert story.QUESTION not in thread(shown)
     whole = world.client("li").get(reverse("desk.case", args=[case.pk]), {"whole": "1"}).content.decode()
     assert story.QUESTION in thread(whole)
+
+
+def test_earlier_messages_come_a_page_at_a_time_each_once() -> None:
+    case, by, browser = story.received(), world.actor("li"), world.client("li")
+    for number in range(2 * MESSAGES_SHOWN):
+        send.add_note(case.conversation, by=by, text=f"note {number:03}")
+    page_of_it, notes = thread(page("li", case)), []
+    for _page in range(3):
+        notes = [*re.findall(r"note \d{3}", page_of_it), *notes]
+        earlier = re.search(r'hx-get="([^"]+/earlier/[^"]+)"', page_of_it)
+        if not earlier:
+            break
+        page_of_it = browser.get(earlier[1], headers={"HX-Request": "true"}).content.decode()
+    assert notes == [f"note {number:03}" for number in range(2 * MESSAGES_SHOWN)]
+    assert story.QUESTION in page_of_it
+
+
+def test_earlier_messages_without_script_and_of_others() -> None:
+    case, other = story.received(), story.received(sender="other@example.com")
+    mine, theirs = (one.conversation.messages.get(kind="in").pk for one in (case, other))
+    address = reverse("desk.case.earlier", args=[case.pk, mine])
+    assert world.client("li").get(f"{address}?show=mine")["Location"].endswith("?show=mine&whole=1")
+    fragment = {"HX-Request": "true"}
+    assert world.client("li").get(address, headers=fragment).status_code == 200
+    assert world.client("chen").get(address, headers=fragment).status_code == 404
+    strange = reverse("desk.case.earlier", args=[case.pk, theirs])
+    assert world.client("li").get(strange, headers=fragment).status_code == 404
+    assert world.client("li").post(address).status_code == 405
+
+
+def test_sixty_files_are_folded_behind_the_first() -> None:
+    files = tuple((f"contract {number:02}.pdf", "application/pdf", b"%PDF-1.4") for number in range(60))
+    first, _fold, more = page("li", story.received(files=files)).partition("files-more")
+    assert "另有54个附件" in first
+    assert first.count('class="file"') == 6
+    assert more.count('class="file"') == 54
 
 
 def test_a_text_of_megabytes_is_cut_and_has_an_address_of_its_own() -> None:

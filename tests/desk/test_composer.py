@@ -1,5 +1,7 @@
 """Writing: to the customer, among us, to another unit. What cannot be said comes back with its words."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -221,3 +223,25 @@ def test_without_script_a_link_puts_the_words_behind_the_draft() -> None:
     send.save_draft(case.conversation, by=world.actor("li"), text="您好")
     assert "您好\n\n陈婉清您好，年费已减免。李敏</textarea>" in composer("li", case, script="waived")
     assert browser.get(reverse("desk.case", args=[case.pk]), {"script": "nonsense"}).status_code == 200
+
+
+def keys(case: Case, **asked: str) -> list[str]:
+    """The keys of the ways to write that the composer may change to."""
+    page = world.client("li").get(reverse("desk.case", args=[case.pk]), asked).content.decode()
+    return re.findall(r'aria-pressed="false" data-key="([^"]+)"', page)
+
+
+def test_one_key_switches_between_what_the_customer_reads_and_what_only_colleagues_do() -> None:
+    assert keys(story.triaged()) == ["x,i", "f"]
+    assert keys(story.triaged(), mode="conversations.note.add") == ["r,i", "f"]
+    assert keys(story.answered()) == ["f"]
+
+
+def test_scripts_to_pick_are_those_that_may_be_used_here_filled() -> None:
+    case, headers = story.triaged(), {"HX-Request": "true"}
+    address = reverse("desk.scripts", args=[case.pk])
+    picked = world.client("li").get(address, {"pick": "1"}, headers=headers).content.decode()
+    assert 'data-text="陈婉清您好，年费已减免。李敏"' in picked
+    assert "{{until}}" in picked
+    assert picked.count('role="option"') == 2
+    assert world.client("chen").get(address, {"pick": "1"}, headers=headers).status_code == 404

@@ -10,8 +10,10 @@ from playwright.sync_api import Page
 
 import browser as chromium
 import story
+import world
 from e2e import looks
 from e2e.house import Opens
+from plainspoken.desk import actions as desk
 
 pytestmark = pytest.mark.browser
 LINKS = "Array.from(document.links, link => link.getAttribute('href'))"
@@ -40,10 +42,13 @@ def test_nothing_is_wrong_with_any_page(username: str, opens: Opens) -> None:
 
 
 def settle() -> None:
-    """Cases in every state, a message nobody can read, and a prospect."""
+    """Cases in every state, a message nobody can read, a prospect, and saved views."""
     for made in (story.received, story.taken, story.asked, story.answered, story.closed, story.dismissed):
         made()
     story.arrives(story.mail(sender="a@example.com, b@example.com", name=""))
+    for username in ("li", "zhao"):
+        asked = {"name": "急件", "asked": "show=ours&state=received"}
+        desk.save_view(world.person(username), by=world.actor(username), **asked)
 
 
 def reached(page: Page) -> Iterator[str]:

@@ -5,7 +5,9 @@ from django.core.cache import cache
 from django.test import Client
 
 import world
+from plainspoken.kernel.errors import Refused
 from plainspoken.organization import queries
+from plainspoken.organization.actions import people
 from plainspoken.organization.models import Absence
 
 NEW = "three green lanterns"
@@ -92,3 +94,18 @@ def test_the_pages_cost_few_queries(django_assert_max_num_queries):
     browser = world.client("zhao")
     with django_assert_max_num_queries(18):
         browser.get("/account")
+
+
+def test_single_keys_are_switched_off_and_on_for_oneself():
+    browser = world.client("li")
+    assert "<ps-keys></ps-keys>" in browser.get("/account").content.decode()
+    assert browser.post("/account/keys").status_code == 303
+    assert "<ps-keys off></ps-keys>" in browser.get("/account").content.decode()
+    assert "<ps-keys></ps-keys>" in world.client("wang").get("/account").content.decode()
+    browser.post("/account/keys", {"on": "1"})
+    assert world.person("li").keys
+    assert len(world.entries("organization.person.set_keys")) == 2
+    assert browser.get("/account/keys").status_code == 405
+    with pytest.raises(Refused) as refused:
+        people.set_keys(world.person("wang"), by=world.actor("li"), on=False)
+    assert refused.value.code == "not_your_keys"

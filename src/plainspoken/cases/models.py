@@ -102,6 +102,21 @@ class Case(models.Model):
                 condition=Q(state__in=["closed", "no_inquiry"]),
                 name="case_settled",
             ),
+            models.Index(
+                fields=["owner", "-last_at", "-id"],
+                condition=Q(state__in=["closed", "no_inquiry"]),
+                name="case_owner_settled",
+            ),
+            models.Index(
+                fields=["line", "-last_at", "-id"],
+                condition=Q(state__in=["closed", "no_inquiry"]),
+                name="case_line_settled",
+            ),
+            models.Index(
+                fields=["type", "-last_at", "-id"],
+                condition=Q(state__in=["closed", "no_inquiry"]),
+                name="case_type_settled",
+            ),
         ]
 
 

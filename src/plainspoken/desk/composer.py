@@ -109,6 +109,14 @@ class Composer:
     form: forms.Said | None
     drafted: bool
 
+    @property
+    def other(self) -> Mode | None:
+        """Between what the customer reads and what only colleagues do: where the switch leads."""
+        if self.mode and self.mode.tone:
+            return next((one for one in self.modes if not one.tone), None)
+        note = MODES["conversations.note.add"]
+        return note if note in self.modes else None
+
 
 def modes(case: Case | None, codes: frozenset[str], by: Actor) -> list[Mode]:
     """The modes open to the person: those of the case by `codes`, those of the conversation by permission."""

@@ -6,10 +6,11 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from plainspoken.cases.models import Case
+from plainspoken.desk import narrowing
 from plainspoken.kernel import access
 from plainspoken.ui.request import Request
 
-KEPT = ("show", "sort", "tag", "after", "before")
+KEPT = (*narrowing.ASKED, "after", "before")
 
 
 def to(request: Request, name: str, *keys: UUID | str) -> str:

@@ -13,7 +13,7 @@ from plainspoken.desk.queries import inbox, merged, possible
 from plainspoken.desk.queries.context import Context
 from plainspoken.desk.queries.inbox import Inbox
 from plainspoken.desk.queries.possible import Verbs
-from plainspoken.desk.queries.thread import Thread, thread
+from plainspoken.desk.queries.thread import Thread, before, thread
 from plainspoken.desk.scripts import Filled
 from plainspoken.law import clauses
 from plainspoken.law.clauses import Duty
@@ -42,6 +42,13 @@ class Screen:
         return inbox.read(self._request, self._by)
 
     @cached_property
+    def around(self) -> tuple[Case | None, Case | None]:
+        """The cases before and after this one in the list beside it."""
+        if self.case is None:
+            return None, None
+        return inbox.beside(self._request, self.inbox, self.case, self._by)
+
+    @cached_property
     def verbs(self) -> Verbs:
         return possible.possible(self.case, self._by) if self.case else NO_VERBS
 
@@ -64,6 +71,9 @@ class Screen:
         if self.case is None or self.case.state != "merged":
             return None
         return mergers.survivor(self.case)
+
+    def earlier(self, message: UUID) -> Thread:
+        return before(self.conversation, self.history.events, self._by, message, origins=self.origins)
 
     @cached_property
     def duties(self) -> list[Duty]:

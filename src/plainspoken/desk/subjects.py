@@ -37,6 +37,7 @@ TYPES: dict[str, Text] = {
     "customers.customer": _("Customer"),
     "customers.identifier": _("Identifier"),
     "customers.link": _("Customer's link"),
+    "desk.view": _("View of the list"),
     "kernel.chore": _("Daily chore"),
     "kernel.deadline": _("Deadline"),
     "organization.absence": _("Absence"),

@@ -26,16 +26,26 @@ from plainspoken.desk.views import (
     tagging,
     told_time,
     triage,
+    views,
 )
 
-CASE, CONVERSATION = "cases/<uuid:pk>/", "conversations/<uuid:pk>/"
+CASE, CONVERSATION, VIEW = "cases/<uuid:pk>/", "conversations/<uuid:pk>/", "cases/views/<uuid:pk>/"
 SAID_OF_CASE = ("answer", "answer_at_once", "answer_inside")
 
 urlpatterns = [
     path("cases/", inbox.show, name="desk.inbox"),
     path("cases/many/<slug:name>/", many.act, name="desk.many"),
+    path("cases/filters/", inbox.narrow, name="desk.inbox.narrow"),
+    path("cases/views/", views.index, name="desk.views"),
+    path("cases/views/new/", views.save, name="desk.view.save"),
+    path(VIEW + "name/", views.rename, name="desk.view.rename"),
+    path(VIEW + "place/", views.move_up, name="desk.view.move_up"),
+    path(VIEW + "removal/", views.remove, name="desk.view.remove"),
+    path(VIEW + "sharing/", views.share, name="desk.view.share"),
+    path(VIEW + "sharing/end/", views.unshare, name="desk.view.unshare"),
     path("queue/next/", queue.take_next, name="cases.queue.take_next"),
     path(CASE, case.show, name="desk.case"),
+    path(CASE + "earlier/<uuid:message>/", case.earlier, name="desk.case.earlier"),
     path(CASE + "draft/", draft.in_case, name="desk.draft"),
     path(CASE + "scripts/", scripts.in_case, name="desk.scripts"),
     path(CASE + "take/", ownership.take, name="cases.inquiry.take"),
@@ -67,6 +77,7 @@ urlpatterns = [
     path("conversations/new/", start.write, name="desk.start"),
     path("conversations/new/recipients/", start.find, name="desk.recipients"),
     path(CONVERSATION, conversation.show, name="desk.conversation"),
+    path(CONVERSATION + "earlier/<uuid:message>/", conversation.earlier, name="desk.conversation.earlier"),
     path(CONVERSATION + "draft/", draft.in_conversation, name="conversations.draft.save"),
     path(CONVERSATION + "scripts/", scripts.in_conversation, name="desk.conversation.scripts"),
     path(

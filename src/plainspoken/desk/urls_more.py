@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from plainspoken.desk.views import bell, customers, due, home, ledger, measures, search, tags, tasks
+from plainspoken.desk.views import bell, commands, customers, due, home, ledger, measures, search, tags, tasks
 
 TASK, CUSTOMER, ENTRY = "tasks/<uuid:pk>/", "customers/<uuid:pk>/", "ledger/<uuid:pk>/"
 
@@ -30,4 +30,6 @@ urlpatterns = [
     path(ENTRY, ledger.show, name="desk.entry"),
     path(ENTRY + "proof.json", ledger.proof, name="desk.entry.proof"),
     path("search/", search.find, name="desk.search"),
+    path("commands/", commands.index, name="desk.commands"),
+    path("commands/found/", commands.find, name="desk.commands.found"),
 ]

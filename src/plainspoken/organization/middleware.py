@@ -34,7 +34,7 @@ def present(request: Request, person: Person) -> None:
     zone = queries.zone_of(person)
     held = actors.posts(person, clock.now().astimezone(zone).date())
     actor = actors.from_posts(person, held)
-    shown = ui.Reader(actor=actor, language=person.language, zone=zone.key)
+    shown = ui.Reader(actor=actor, language=person.language, zone=zone.key, keys=person.keys)
     ui.present(request, shown)
     # Names come after `present`, which chooses the language they are shown in.
     post = f"{held[0].post.name} · {held[0].post.unit.name}" if held else ""

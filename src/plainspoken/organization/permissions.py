@@ -9,6 +9,12 @@ SEE = {"measures.read", "rulebook.read", "ledger.read"}
 
 OWN = frozenset(
     {
+        "desk.view.move_up",
+        "desk.view.remove",
+        "desk.view.rename",
+        "desk.view.save",
+        "desk.view.unshare",
+        "organization.person.set_keys",
         "organization.session.sign_in",
         "organization.session.sign_out",
         "organization.person.change_password",

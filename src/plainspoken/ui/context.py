@@ -59,6 +59,10 @@ class Page:
         return next(iter(entries(self._request, Place.SEARCH)), None)
 
     @cached_property
+    def commands(self) -> Entry | None:
+        return next(iter(entries(self._request, Place.COMMANDS)), None)
+
+    @cached_property
     def bell(self) -> Entry | None:
         return next(iter(entries(self._request, Place.BELL)), None)
 

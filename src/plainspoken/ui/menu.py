@@ -11,12 +11,13 @@ from plainspoken.ui.request import Request
 
 
 class Place(StrEnum):
-    """Where an item stands. SEARCH, BELL, SIGN_OUT and SIGN_IN hold one item each."""
+    """Where an item stands. SEARCH, COMMANDS, BELL, SIGN_OUT and SIGN_IN hold one item each."""
 
     RAIL = "rail"
     RAIL_FOOT = "rail_foot"
     PERSON = "person"
     SEARCH = "search"
+    COMMANDS = "commands"
     BELL = "bell"
     SIGN_IN = "sign_in"
     SIGN_OUT = "sign_out"
@@ -24,7 +25,10 @@ class Place(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
-    """`url` is a URL name; an empty `permission` means every signed-in person; `badge` counts what waits."""
+    """`url` is a URL name; an empty `permission` means every signed-in person; `badge` counts what waits.
+
+    `key` is the shortcut, such as `g i`.
+    """
 
     code: str
     label: Text
@@ -34,6 +38,7 @@ class MenuItem:
     order: int = 50
     place: Place = Place.RAIL
     badge: Callable[[Request], int] | None = None
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,7 @@ class Entry:
     icon: str
     badge: int
     current: bool
+    key: str = ""
 
 
 _items: dict[str, MenuItem] = {}
@@ -57,8 +63,11 @@ def register(*items: MenuItem) -> None:
         _items[item.code] = item
 
 
-def entries(request: Request, place: Place) -> list[Entry]:
-    """What stands at `place` for this reader, in order; the longest matching address is the current one."""
+def entries(request: Request, place: Place, *, counted: bool = True) -> list[Entry]:
+    """What stands at `place` for this reader, in order; the longest matching address is the current one.
+
+    Without `counted` no badge is counted.
+    """
     items = [item for item in _items.values() if item.place == place and _open_to(request, item)]
     addresses = {item.code: reverse(item.url) for item in items}
     current = _current(request.path, addresses)
@@ -68,8 +77,9 @@ def entries(request: Request, place: Place) -> list[Entry]:
             label=item.label,
             href=addresses[item.code],
             icon=item.icon,
-            badge=item.badge(request) if item.badge else 0,
+            badge=item.badge(request) if item.badge and counted else 0,
             current=item.code == current,
+            key=item.key,
         )
         for item in sorted(items, key=lambda item: (item.order, item.code))
     ]

@@ -15,13 +15,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """`zone` is the legal entity's; an empty `language` leaves the choice to the browser."""
+    """`zone` is the legal entity's; an empty `language` leaves the choice to the browser.
+
+    `keys`: single keys do things on the screens.
+    """
 
     name: str = ""
     post: str = ""
     actor: Actor | None = None
     language: str = ""
     zone: str = "Asia/Shanghai"
+    keys: bool = True
 
     @property
     def signed_in(self) -> bool:

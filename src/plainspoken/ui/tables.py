@@ -66,6 +66,14 @@ def page_by_key(
     return _page(rows, keys, following=more or backward, preceding=bool(after) or (backward and more))
 
 
+def beside(queryset: QuerySet[Row], row: Row, keys: Sequence[str]) -> tuple[Row | None, Row | None]:
+    """The rows before and after `row` in the order of `keys`; `row` itself need not be among them."""
+    values = [_plain(_value(row, key.removeprefix("-"))) for key in keys]
+    turned = [_turned(key) for key in keys]
+    before = queryset.filter(_beyond(turned, values)).order_by(*turned).first()
+    return before, queryset.filter(_beyond(keys, values)).order_by(*keys).first()
+
+
 def _page(rows: list[Row], keys: Sequence[str], *, following: bool, preceding: bool) -> KeyPage[Row]:
     if not rows:
         return KeyPage([], "", "")

@@ -10,13 +10,14 @@ from plainspoken.cases.models import Case
 from plainspoken.conversations.models import Conversation, Message
 from plainspoken.customers.models import Customer
 from plainspoken.desk.queries import customers
-from plainspoken.kernel import access, search, text
+from plainspoken.kernel import access, clock, search, text
 from plainspoken.kernel.actor import Actor
 from plainspoken.kernel.models import SearchRow
 from plainspoken.kernel.text import Query, Segment
 
 HITS_MAX = 50
 NAMED_MAX = 5
+NUMBER_DIGITS = 6
 SNIPPET_CHARACTERS = 160
 BEFORE_CHARACTERS = 40
 TEXT_CHARACTERS_MAX = 20_000
@@ -47,7 +48,7 @@ def find(words: str, by: Actor) -> Found:
         return Found([], [], [], more=False)
     rows = _rows(words, by)
     return Found(
-        _numbered(words, by), _named(words, by), _told(rows[:HITS_MAX], words, by), len(rows) > HITS_MAX
+        numbered(words, by), named(words, by), _told(rows[:HITS_MAX], words, by), len(rows) > HITS_MAX
     )
 
 
@@ -58,11 +59,17 @@ def _rows(words: str, by: Actor) -> list[SearchRow]:
     return list(rows.defer("tokens", "text")[: HITS_MAX + 1])
 
 
-def _numbered(words: str, by: Actor) -> list[Case]:
-    return list(access.visible(Case.objects.filter(number=words.upper()).select_related("customer"), by))
+def numbered(words: str, by: Actor) -> list[Case]:
+    """By the whole number, or by its last digits of this year and the last."""
+    numbers = [words.upper()]
+    if words.isascii() and words.isdigit() and len(words) <= NUMBER_DIGITS:
+        year = clock.now().year
+        numbers += [f"Q-{one}-{words.zfill(NUMBER_DIGITS)}" for one in (year, year - 1)]
+    rows = Case.objects.filter(number__in=numbers).select_related("customer").order_by("-number")
+    return list(access.visible(rows, by))
 
 
-def _named(words: str, by: Actor) -> list[Customer]:
+def named(words: str, by: Actor) -> list[Customer]:
     return [
         row
         for kind in ("customers", "prospects")

@@ -1,18 +1,22 @@
 """The list of cases: what each filter holds, how many stand in it, the rows of one page."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from django.core.exceptions import BadRequest
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Least, Left
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from plainspoken.cases.machine import WORKING
-from plainspoken.cases.models import Case, HandOver, Merger, Tag, Tagging
+from plainspoken.cases.models import Case, HandOver, Merger, Tagging
 from plainspoken.conversations.models import Message
-from plainspoken.desk.queries import held
+from plainspoken.desk import narrowing
+from plainspoken.desk.models import View
+from plainspoken.desk.queries import held, views
 from plainspoken.kernel import access
 from plainspoken.kernel.actor import Actor
 from plainspoken.kernel.errors import Text
@@ -29,6 +33,7 @@ NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 COLUMNS = {"last": "last_at", "due": "due"}
 SETTLED_COLUMNS = {"last": "last_at"}
 TAGS = Prefetch("taggings", Tagging.objects.select_related("tag").order_by("at", "id"))
+ORDERS = ("-last", "last", "due", "-due")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,23 +55,42 @@ class Tab:
 
 
 @dataclass(frozen=True, slots=True)
+class ViewTab:
+    """A saved view; `count` is 0 for what is settled, which nobody counts."""
+
+    view: View
+    count: int
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Inbox:
     """One page of one filter, and the filters beside it; `held` messages stand before the reader's units too.
 
-    `tag`: only cases that bear it are shown.
+    `asked` is what the address asks for, as a saved view keeps it.
     """
 
     tabs: list[Tab]
+    views: list[ViewTab]
     held: int
     shown: str
+    chips: list[narrowing.Chip]
+    asked: str
     sorting: tables.Sorting
     page: tables.KeyPage[Case]
-    tag: Tag | None
 
     @property
     def sortable(self) -> bool:
         """What is settled has no deadline to go by."""
         return FILTERS[self.shown].counted
+
+    @property
+    def order(self) -> str:
+        return f"{'-' if self.sorting.descending else ''}{self.sorting.column}"
+
+    @property
+    def saved(self) -> bool:
+        return any(one.current for one in self.views)
 
 
 def _mine(by: Actor) -> Q:
@@ -121,31 +145,87 @@ FIRST_LOOK = ("mine", "asked", "waiting", "ours")
 
 def read(request: Request, by: Actor) -> Inbox:
     """The filter and page the address asks for; without one, the first filter that has something."""
-    counts = counted(by)
-    shown = request.GET.get("show", "")
-    if shown not in FILTERS:
-        shown = next((code for code in FIRST_LOOK if counts[code]), "mine")
-    columns = COLUMNS if FILTERS[shown].counted else SETTLED_COLUMNS
-    sorting = tables.sorting(request, columns, "-last")
-    code = request.GET.get("tag", "")
-    tag = Tag.objects.filter(code=code).first() if code else None
-    cases = Case.objects.filter(FILTERS[shown].condition(by), **({"taggings__tag": tag} if tag else {}))
-    rows = _rows(access.visible(cases, by), by)
+    standing = views.of(by)
+    counts = counted(by, standing)
+    query = _query(request, counts)
+    asked, shown = narrowing.asked(query), query["show"]
+    sorting, rows = sorted_rows(request, query, by)
+    beside = [ViewTab(one, counts[str(one.pk)], one.asked == asked) for one in standing]
+    narrowed = narrowing.given(query, settled=not FILTERS[shown].counted)
+    plain = not any(one.current for one in beside)
+    return Inbox(
+        tabs=[
+            Tab(one.code, one.label, counts[one.code], plain and one.code == shown)
+            for one in FILTERS.values()
+        ],
+        views=beside,
+        held=held.count(by),
+        shown=shown,
+        chips=list(narrowing.chips(query, narrowed)),
+        asked=asked,
+        sorting=sorting,
+        page=tables.page_by_key(_rows(rows, by), request, sorting.keys, PAGE_ROWS),
+    )
+
+
+def beside(request: Request, shown: Inbox, case: Case, by: Actor) -> tuple[Case | None, Case | None]:
+    """What stands before and after the case in that list, whether or not the case still stands in it."""
+    query = {**request.GET.dict(), "show": shown.shown}
+    sorting, rows = sorted_rows(request, query, by)
+    at = case
     if sorting.column == "due":
-        rows = rows.annotate(due=Coalesce("due_at", Value(NEVER)))
-    tabs = [Tab(one.code, one.label, counts[one.code], one.code == shown) for one in FILTERS.values()]
-    page = tables.page_by_key(rows, request, sorting.keys, PAGE_ROWS)
-    return Inbox(tabs, held.count(by), shown, sorting, page, tag)
+        at = Case.objects.annotate(due=Coalesce(_nearest(), Value(NEVER))).get(pk=case.pk)
+    return tables.beside(rows.exclude(pk=case.pk).only("id", "number", "last_at"), at, sorting.keys)
 
 
-def counted(by: Actor) -> Counter[str]:
-    """How many cases stand in each counted filter, none counted beyond COUNT_MAX: one query."""
+def _query(request: Request, counts: Counter[str]) -> dict[str, str]:
+    query = request.GET.dict()
+    return {**query, "show": tab_of(query, counts)}
+
+
+def tab_of(query: Mapping[str, str], counts: Mapping[str, int] | None = None) -> str:
+    """The one that is asked for, else the first that has something."""
+    shown = query.get("show", "")
+    if shown in FILTERS:
+        return shown
+    return next((code for code in FIRST_LOOK if counts and counts[code]), "mine")
+
+
+def sorted_rows(
+    request: Request, query: Mapping[str, str], by: Actor
+) -> tuple[tables.Sorting, QuerySet[Case]]:
+    columns = COLUMNS if FILTERS[query["show"]].counted else SETTLED_COLUMNS
+    sorting = tables.sorting(request, columns, "-last")
+    rows = holding(query, by)
+    if sorting.column == "due":
+        rows = rows.annotate(due=Coalesce(_nearest(), Value(NEVER)))
+    return sorting, rows
+
+
+def asked_of(query: Mapping[str, str]) -> str:
+    """What the address asks for, as a saved view keeps it. Raises BadRequest for what cannot be asked."""
+    whole = {**query, "show": tab_of(query)}
+    narrowing.given(whole)
+    if whole.get("sort", "-last") not in ORDERS:
+        raise BadRequest("unknown order")
+    return narrowing.asked(whole)
+
+
+def holding(query: Mapping[str, str], by: Actor) -> QuerySet[Case]:
+    """The cases of a tab, narrowed down, as far as the reader sees them."""
+    tab = FILTERS[query["show"]]
+    narrowed = narrowing.condition(narrowing.given(query, settled=not tab.counted), by)
+    return access.visible(Case.objects.filter(tab.condition(by), narrowed), by)
+
+
+def counted(by: Actor, standing: Sequence[View] = ()) -> Counter[str]:
+    """How many cases stand in each counted filter and view, none counted beyond COUNT_MAX: one query."""
+    asked = {one.code: {"show": one.code} for one in FILTERS.values()}
+    asked |= {str(one.pk): QueryDict(one.asked).dict() for one in standing}
     parts = [
-        access.visible(Case.objects.filter(one.condition(by)), by)
-        .annotate(filter=Value(one.code))
-        .values_list("filter", flat=True)[:COUNT_MAX]
-        for one in FILTERS.values()
-        if one.counted
+        holding(query, by).annotate(filter=Value(code)).values_list("filter", flat=True)[:COUNT_MAX]
+        for code, query in asked.items()
+        if query["show"] in FILTERS and FILTERS[query["show"]].counted and narrowing.known(query)
     ]
     return Counter(parts[0].union(*parts[1:], all=True))
 
@@ -161,30 +241,24 @@ def waiting_for(by: Actor) -> int:
 
 
 def _rows(cases: QuerySet[Case], by: Actor) -> QuerySet[Case]:
-    """With what a line of the list shows: the nearest deadline, the last words, whether read since, the tags.
-
-    What was promised in a case that was merged into it is due in it.
-    """
-    running = Deadline.objects.filter(state="running").order_by("due_at")
-    merged = Merger.objects.filter(into=OuterRef(OuterRef("pk")), undone_at__isnull=True)
-    own, others = (
-        running.filter(subject_id=OuterRef("pk")),
-        running.filter(subject_id__in=merged.values("case")),
-    )
+    """With what a line of the list shows: the nearest deadline, the last words, whether read since, the tags."""
     said = Message.objects.filter(conversation=OuterRef("conversation")).exclude(kind=Message.Kind.AUTOMATIC)
     spoken = said.exclude(outgoing__state="withdrawn")
     read_since = Read.objects.filter(subject_id=OuterRef("pk"), actor_id=by.id, at__gte=OuterRef("last_at"))
-    return (
-        cases.select_related("customer", "owner")
-        .prefetch_related(TAGS)
-        .annotate(
-            due_at=Least(Subquery(own.values("due_at")[:1]), Subquery(others.values("due_at")[:1])),
-            snippet=Left(
-                Subquery(spoken.order_by("-at", "-id").values("visible_text")[:1]), SNIPPET_CHARACTERS
-            ),
-            unread=~Exists(read_since),
-        )
+    return cases.select_related("customer", "owner").prefetch_related(TAGS).annotate(
+        due_at=_nearest(),
+        snippet=Left(Subquery(spoken.order_by("-at", "-id").values("visible_text")[:1]), SNIPPET_CHARACTERS),
+        unread=~Exists(read_since),
     )
+
+
+def _nearest() -> Least:
+    """When the first of the case's running deadlines ends, those of the cases that were merged into it among them."""
+    running = Deadline.objects.filter(state="running").order_by("due_at")
+    merged = Merger.objects.filter(into=OuterRef(OuterRef("pk")), undone_at__isnull=True)
+    own = running.filter(subject_id=OuterRef("pk"))
+    others = running.filter(subject_id__in=merged.values("case"))
+    return Least(*(Subquery(one.values("due_at")[:1]) for one in (own, others)))
 
 
 def queue_to_serve(by: Actor) -> Unit | None:

@@ -16,6 +16,7 @@ class Verb:
     """A button. `code` names the action and its address; `asks` opens a dialog, else it acts at once.
 
     `owners`: only the owner has it. `front`: the states in which it stands beside the title, not in the menu.
+    `then`: what is asked for after it, such as the next case of the list.
     """
 
     code: str
@@ -27,6 +28,7 @@ class Verb:
     owners: bool = False
     front: tuple[str, ...] = ()
     primary: bool = False
+    then: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,16 @@ BUTTONS = (
         asks=False,
         owners=True,
         front=("answered",),
+    ),
+    Verb(
+        "cases.inquiry.close",
+        INQUIRY.close,
+        _("Close, then the next"),
+        "chevrons-right",
+        "E",
+        asks=False,
+        owners=True,
+        then="next",
     ),
     Verb(
         "cases.inquiry.reopen",

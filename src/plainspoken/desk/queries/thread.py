@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Left, Length
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from plainspoken.conversations.models import Conversation, Message, Outgoing
@@ -45,10 +46,10 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """In order of time. `earlier`: there are messages before the first one shown."""
+    """In order of time. `earlier`: the first message shown, when there are messages before it."""
 
     items: list[Said | Event]
-    earlier: bool
+    earlier: UUID | None
 
 
 def thread(
@@ -60,19 +61,45 @@ def thread(
     origins: Mapping[UUID, str],
 ) -> Thread:
     """The newest MESSAGES_SHOWN messages, or all up to MESSAGES_MAX, and the events among them."""
-    rows = _messages([conversation.pk, *origins], MESSAGES_MAX if whole else MESSAGES_SHOWN)
-    earlier = len(rows) > (MESSAGES_MAX if whole else MESSAGES_SHOWN)
-    shown = list(reversed(rows[:-1] if earlier else rows))
+    rows = _said(conversation, origins)
+    return _thread(rows, events, by, MESSAGES_MAX if whole else MESSAGES_SHOWN, origins)
+
+
+def before(
+    conversation: Conversation,
+    events: Iterable[Event],
+    by: Actor,
+    message: UUID,
+    *,
+    origins: Mapping[UUID, str],
+) -> Thread:
+    """The MESSAGES_SHOWN messages before one of the conversation, and the events among them. Http404 for another's."""
+    rows = _said(conversation, origins)
+    at = get_object_or_404(rows.only("at"), pk=message)
+    earlier = rows.filter(at__lte=at.at).exclude(Q(at=at.at) & Q(pk__gte=at.pk))
+    among = [event for event in events if event.at < at.at]
+    return _thread(earlier, among, by, MESSAGES_SHOWN, origins)
+
+
+def _said(conversation: Conversation, origins: Mapping[UUID, str]) -> QuerySet[Message]:
+    """In the conversation, and in those of the cases that were merged into its case."""
+    return Message.objects.filter(conversation__in=[conversation.pk, *origins])
+
+
+def _thread(
+    messages: QuerySet[Message], events: Iterable[Event], by: Actor, count: int, origins: Mapping[UUID, str]
+) -> Thread:
+    rows = _newest(messages, count)
+    more = len(rows) > count
+    shown = list(reversed(rows[:-1] if more else rows))
     items = [_item(row, by, origins.get(row.conversation_id, "")) for row in shown]
-    among = [event for event in events if not earlier or event.at >= shown[0].at]
-    return Thread(sorted([*items, *among], key=lambda item: item.at), earlier)
+    among = [event for event in events if not more or event.at >= shown[0].at]
+    return Thread(sorted([*items, *among], key=lambda item: item.at), shown[0].pk if more else None)
 
 
-def _messages(conversations: list[UUID], count: int) -> list[Any]:
+def _newest(messages: QuerySet[Message], count: int) -> list[Any]:
     """With `shown`, `whole`, `length` and `checked`, cut by the database: a mail may bring megabytes."""
-    rows = Message.objects.filter(conversation__in=conversations).defer(
-        "text", "visible_text", "authentication"
-    )
+    rows = messages.defer("text", "visible_text", "authentication")
     related = rows.select_related(
         "author", "unit", "contact_point__customer", "outgoing__to"
     ).prefetch_related("attachments__blob")

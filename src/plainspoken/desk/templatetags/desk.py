@@ -76,6 +76,16 @@ def scripts_url(context: Mapping[str, Any], case: Case | None, conversation: Con
     return places.to(context["request"], "desk.scripts", case.pk)
 
 
+@register.simple_tag(takes_context=True)
+def earlier_url(
+    context: Mapping[str, Any], case: Case | None, conversation: Conversation, message: UUID
+) -> str:
+    """Where the messages before that one are."""
+    if case is None:
+        return places.to(context["request"], "desk.conversation.earlier", conversation.pk, message)
+    return places.to(context["request"], "desk.case.earlier", case.pk, message)
+
+
 @register.inclusion_tag("desk/_paperclip.html")
 def paperclip(field: BoundField) -> dict[str, Any]:
     """The button that attaches files, with what a mail may carry."""

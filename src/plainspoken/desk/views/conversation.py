@@ -5,7 +5,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
-from plainspoken.desk import opened
+from plainspoken.desk import opened, places
 from plainspoken.desk.screen import Screen
 from plainspoken.organization.request import staff
 from plainspoken.ui import respond
@@ -18,4 +18,18 @@ def show(request: Request, pk: UUID) -> HttpResponse:
     screen = Screen(request, opened.conversation(request, pk))
     return respond.respond(
         request, page="desk/conversation.html", fragment="desk/_panes.html", context={"screen": screen}
+    )
+
+
+@require_safe
+@staff
+def earlier(request: Request, pk: UUID, message: UUID) -> HttpResponse:
+    """The messages before one; without htmx the whole of them."""
+    screen = Screen(request, opened.conversation(request, pk))
+    if not respond.wants_fragment(request):
+        to = places.to(request, "desk.conversation", pk)
+        return respond.go(request, f"{to}{'&' if '?' in to else '?'}whole=1")
+    shown = {"screen": screen, "thread": screen.earlier(message)}
+    return respond.respond(
+        request, page="desk/conversation.html", fragment="desk/_thread.html", context=shown
     )

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 
 from plainspoken.cases.actions import follow_up
 from plainspoken.cases.models import Closure, Reopening
-from plainspoken.desk import opened, places
+from plainspoken.desk import opened, places, stepping
 from plainspoken.organization.request import actor, staff
 from plainspoken.ui import respond
 from plainspoken.ui.request import Request
@@ -16,8 +16,10 @@ from plainspoken.ui.request import Request
 @require_POST
 @staff
 def close(request: Request, pk: UUID) -> HttpResponse:
-    follow_up.close(opened.case(request, pk), by=actor(request), how=Closure.How.BY_OWNER)
-    return respond.go(request, places.to(request, "desk.case", pk))
+    case = opened.case(request, pk)
+    onward = stepping.onward(request, case)
+    follow_up.close(case, by=actor(request), how=Closure.How.BY_OWNER)
+    return respond.go(request, onward)
 
 
 @require_POST

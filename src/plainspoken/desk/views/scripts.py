@@ -33,4 +33,6 @@ def _choose(request: Request, conversation: Conversation, case: Case | None, bac
     found = scripts.usable(conversation, case, actor(request), looked_for)
     shown = {"scripts": found, "looked_for": looked_for, "back": back, "inner": "desk/_scripts.html"}
     fragment = "desk/_scripts_found.html" if "q" in request.GET else "desk/_scripts.html"
+    if "pick" in request.GET:
+        fragment = "desk/_scripts_picked.html"
     return respond.respond(request, page="desk/dialog.html", fragment=fragment, context=shown)

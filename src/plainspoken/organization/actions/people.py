@@ -58,6 +58,15 @@ def change_password(person: Person, *, by: Actor, password: str) -> None:
     _set(person, password)
 
 
+@action("organization.person.set_keys", _("Switch one's keyboard shortcuts on or off"))
+def set_keys(person: Person, *, by: Actor, on: bool) -> None:
+    """Somebody decides whether single keys do things on their own screens."""
+    if by.id != person.pk:
+        raise Refused("not_your_keys", _("Everybody switches the shortcuts on or off for themselves."))
+    person.keys = on
+    person.save(update_fields=["keys"])
+
+
 def _set(person: Person, password: str) -> None:
     try:
         validate_password(password, person)

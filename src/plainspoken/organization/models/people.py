@@ -33,7 +33,7 @@ class Same(Func):
 class Person(AbstractBaseUser):
     """Somebody who works for the firm. Signs in with `username` while `may_sign_in`.
 
-    When they last signed in stands in the ledger and nowhere else.
+    When they last signed in stands in the ledger and nowhere else. `keys`: single keys do things on the screens.
     """
 
     class Language(models.TextChoices):
@@ -48,6 +48,7 @@ class Person(AbstractBaseUser):
     email = models.EmailField(blank=True)
     language = models.CharField(max_length=10, choices=Language.choices, default=Language.CHINESE)
     may_sign_in = models.BooleanField(default=True)
+    keys = models.BooleanField(default=True, db_default=True)
     last_login = None
 
     USERNAME_FIELD = "username"

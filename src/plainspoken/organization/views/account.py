@@ -51,6 +51,13 @@ def change_password(request: Request) -> HttpResponse:
     return render(request, "organization/password.html", {"form": form}, status=422 if form.errors else 200)
 
 
+@require_POST
+@signed_in
+def set_keys(request: Request) -> HttpResponse:
+    people.set_keys(person(request), by=actor(request), on="on" in request.POST)
+    return respond.go(request, reverse("organization.account"))
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff
 def report_absence(request: Request) -> HttpResponse:
