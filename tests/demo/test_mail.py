@@ -1,6 +1,7 @@
 """The demo customers' mails are read as they were written, whatever their program declares."""
 
 from datetime import UTC, datetime
+from email import message_from_bytes
 
 import pytest
 
@@ -86,3 +87,9 @@ def test_a_delivery_report_names_its_mail() -> None:
 
 def test_what_is_sealed_cannot_be_read() -> None:
     assert parse(mail.sealed(LETTER, b"secret" * 20)).trouble is Trouble.ENCRYPTED
+
+
+def test_a_letter_beyond_the_charset_turns_the_mail_to_utf_8() -> None:
+    letter = Mail("2@mail.example", "王芳", LETTER.address, LETTER.to, "年费", "年费 — 多少？", AT, "gb2312")
+    made = message_from_bytes(mail.as_bytes(letter))
+    assert made.get_content_charset() == "utf-8"

@@ -109,13 +109,14 @@ def sealed(mail: Mail, secret: bytes) -> bytes:
 
 
 def _body(mail: Mail) -> MIMEText | MIMEMultipart:
-    text = MIMEText(mail.text, "plain", mail.charset)
+    charset = _charset(mail)
+    text = MIMEText(mail.text, "plain", charset)
     body: MIMEText | MIMEMultipart = text
     if mail.html:
         body = MIMEMultipart("alternative")
         lines = "<br>".join(escape(mail.text).splitlines())
         body.attach(text)
-        body.attach(MIMEText(f"<html><body><div>{lines}</div></body></html>", "html", mail.charset))
+        body.attach(MIMEText(f"<html><body><div>{lines}</div></body></html>", "html", charset))
     if mail.attachment is None:
         return body
     whole = MIMEMultipart()
@@ -130,3 +131,12 @@ def _file(name: str, content: bytes) -> MIMEBase:
     part["Content-Transfer-Encoding"] = "base64"
     part.add_header("Content-Disposition", "attachment", filename=("utf-8", "", name))
     return part
+
+
+def _charset(mail: Mail) -> str:
+    """As declared; what has a letter beyond it, such as a dash of ours that is quoted, goes as UTF-8."""
+    try:
+        mail.text.encode(mail.charset)
+    except UnicodeEncodeError:
+        return "utf-8"
+    return mail.charset
