@@ -24,7 +24,10 @@ class Place(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
-    """`url` is a URL name; an empty `permission` means every signed-in person; `badge` counts what waits."""
+    """`url` is a URL name; an empty `permission` means every signed-in person; `badge` counts what waits.
+
+    `open_to` says for whom the item stands there where one permission does not tell.
+    """
 
     code: str
     label: Text
@@ -34,6 +37,7 @@ class MenuItem:
     order: int = 50
     place: Place = Place.RAIL
     badge: Callable[[Request], int] | None = None
+    open_to: Callable[[Request], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,8 @@ def entries(request: Request, place: Place) -> list[Entry]:
 def _open_to(request: Request, item: MenuItem) -> bool:
     if item.place == Place.SIGN_IN:
         return not request.reader.signed_in
+    if item.open_to:
+        return item.open_to(request)
     return request.reader.may(item.permission)
 
 
