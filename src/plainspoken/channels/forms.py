@@ -43,7 +43,10 @@ class MailboxForm(RowSheet):
     )
     smtp_port = forms.IntegerField(label=_("Port"), min_value=1, max_value=65535, initial=465)
     smtp_security = forms.TypedChoiceField(
-        label=_("Encryption"), choices=Mailbox.Security.choices, coerce=Mailbox.Security
+        label=_("Encryption"),
+        choices=Mailbox.Security.choices,
+        coerce=Mailbox.Security,
+        initial=Mailbox.Security.TLS,
     )
     smtp_user = forms.CharField(label=_("Username at the server"), max_length=200, required=False)
     secret = forms.CharField(
