@@ -11,6 +11,11 @@ from plainspoken.organization import fields
 from plainspoken.organization.models import Unit
 from plainspoken.ui.sheets import RowSheet
 
+SECURITY = [
+    (Mailbox.Security.TLS, "TLS"),
+    (Mailbox.Security.STARTTLS, "STARTTLS"),
+    (Mailbox.Security.NONE, _("Unencrypted, on this machine only")),
+]
 SECRET = re.compile(r"[a-z0-9_-]+")
 
 
@@ -39,12 +44,12 @@ class MailboxForm(RowSheet):
         label=_("Server"),
         max_length=200,
         required=False,
-        help_text=_("Empty: what leaves goes to the folder outbox/ of this installation."),
+        help_text=_("Empty: what leaves goes to a folder of this installation."),
     )
     smtp_port = forms.IntegerField(label=_("Port"), min_value=1, max_value=65535, initial=465)
     smtp_security = forms.TypedChoiceField(
         label=_("Encryption"),
-        choices=Mailbox.Security.choices,
+        choices=SECURITY,
         coerce=Mailbox.Security,
         initial=Mailbox.Security.TLS,
     )
@@ -53,7 +58,9 @@ class MailboxForm(RowSheet):
         label=_("Name of the secret"),
         max_length=80,
         required=False,
-        help_text=_("Not the password: its name among the installation's secrets, as in service."),
+        help_text=_(
+            "Not the password: its name among the installation's secrets, as in <code>service</code>."
+        ),
     )
     headings: ClassVar = {"smtp_host": _("Sending")}
     refused_at: ClassVar = {"code_taken": "address", "line_open_to_others": "smtp_security"}

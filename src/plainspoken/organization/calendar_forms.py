@@ -29,7 +29,7 @@ WEEKDAYS: dict[str, Text] = {
     "saturday": _("Saturday"),
     "sunday": _("Sunday"),
 }
-JURISDICTIONS: dict[str, Text] = {"": _("None: every week is alike"), "CN": _("China")}
+JURISDICTIONS: dict[str, Text] = {"": _("Of no country: every week is alike"), "CN": _("China")}
 CHANNELS: dict[str, Text] = {"": _("All channels"), "email": _("E-mail")}
 PROBLEMS: dict[str, Text] = {
     "text_too_long": _("The file has more than %(max)s characters: load one year at a time."),
@@ -84,7 +84,10 @@ class CalendarForm(RowSheet):
     name_en = fields.name_en()
     code = fields.code()
     time_zone = forms.CharField(
-        label=_("Time zone"), max_length=60, initial="Asia/Shanghai", help_text=_("As in Asia/Shanghai.")
+        label=_("Time zone"),
+        max_length=60,
+        initial="Asia/Shanghai",
+        help_text=_("As in <code>Asia/Shanghai</code>."),
     )
     jurisdiction = forms.ChoiceField(
         label=_("Public holidays of"), choices=list(JURISDICTIONS.items()), required=False
@@ -131,7 +134,10 @@ class YearForm(Sheet):
     notice = forms.FileField(
         label=_("File (CSV)"),
         required=False,
-        help_text=_("One row a day: date,kind,holiday_zh,holiday_en,source. The kind is off or work."),
+        help_text=_(
+            "One row a day: <code>date,kind,holiday_zh,holiday_en,source</code>; the kind is"
+            " <code>off</code> or <code>work</code>."
+        ),
     )
     headings: ClassVar = {"year": _("Or the rows of a notice")}
 

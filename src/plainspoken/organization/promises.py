@@ -16,7 +16,7 @@ from plainspoken.kernel.worktime import Kind, WorkCalendar
 from plainspoken.law.packs import Period
 from plainspoken.organization import calendars, queries, targets
 from plainspoken.organization.actions.targets import UNITS
-from plainspoken.organization.calendar_forms import CHANNELS, WEEKDAYS, shipped_years, written
+from plainspoken.organization.calendar_forms import CHANNELS, JURISDICTIONS, WEEKDAYS, shipped_years, written
 from plainspoken.organization.models import Calendar, CalendarYear, Target, Unit
 from plainspoken.organization.models.names import in_reader_language
 
@@ -54,6 +54,10 @@ class CalendarRow:
     years: list[int]
     units: int
     provisional: int
+
+    @property
+    def holidays_of(self) -> Text:
+        return JURISDICTIONS[self.calendar.jurisdiction] if self.calendar.jurisdiction else "–"
 
 
 def provisional(code: str) -> QuerySet[Deadline]:

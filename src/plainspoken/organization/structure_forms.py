@@ -30,7 +30,7 @@ class UnitForm(RowSheet):
         label=_("Function"),
         coerce=Unit.Function,
         empty_value=None,
-        choices=[("", _("None that the regulation names")), *Unit.Function.choices],
+        choices=[("", _("Nothing that the regulation names")), *Unit.Function.choices],
         required=False,
         help_text=_("What chapter 3 of the regulation calls the unit."),
     )
@@ -38,14 +38,14 @@ class UnitForm(RowSheet):
         Unit.objects.all(),
         label=_("Unit above"),
         required=False,
-        empty_label=_("None: a legal entity at the top"),
+        empty_label=_("Nothing: a legal entity at the top"),
         help_text=_("To move the unit, choose another: all below it goes along."),
     )
     time_zone = forms.CharField(
         label=_("Time zone"),
         max_length=60,
         required=False,
-        help_text=_("Of a legal entity only, as in Asia/Shanghai: it holds for all below."),
+        help_text=_("Of a legal entity only, as in <code>Asia/Shanghai</code>: it holds for all below."),
     )
     calendar = fields.Named(
         Calendar.objects.order_by("code"),

@@ -64,7 +64,7 @@ def change(request: Request, pk: UUID) -> HttpResponse:
     form = ScriptForm(sheets.given(request), script=script)
     back = reverse("content.script", args=[pk])
     lead = _("It is retired: once saved it may be used again.") if script.retired_at else ""
-    page = Page(str(_("Edit script")), _("Save"), back, script.code, lead, template=SHEET)
+    page = Page(str(_("Edit script")), _("Save"), back, _("Script"), lead, template=SHEET)
     return _put(request, page, form)
 
 
