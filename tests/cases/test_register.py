@@ -75,7 +75,7 @@ def test_as_many_and_as_long_as_allowed() -> None:
     assert len(line([f"{one:040}" for one in range(register.WORDS_MAX)]).words) == register.WORDS_MAX
 
 
-@pytest.mark.parametrize("name", ["li", "zhao", "admin"])
+@pytest.mark.parametrize("name", ["li", "zhao", "sun"])
 def test_the_staff_do_not_put_lines_or_types(name: str) -> None:
     by = world.actor(name)
     with pytest.raises(PermissionDenied):
@@ -90,3 +90,11 @@ def test_a_code_stands_once() -> None:
         Line.objects.create(
             id=world.person("li").pk, code=made.code, name_zh="x", name_en="x", department=made.department
         )
+
+
+@pytest.mark.parametrize("remove", [register.remove_line, register.remove_type])
+def test_what_no_case_was_judged_by_is_removed(remove: Any) -> None:
+    row = line(["卡"]) if remove is register.remove_line else kind(["费"])
+    remove(row, by=world.actor("admin"))
+    assert not type(row).objects.exists()
+    assert world.entries("cases.line.remove" if isinstance(row, Line) else "cases.type.remove")

@@ -131,9 +131,22 @@ def test_a_letter_without_a_script_is_not_written() -> None:
 
 
 def test_a_letter_whose_script_asks_for_more_is_not_written() -> None:
-    put("survey", scene="survey", text_zh="{{number}}{{agent}}", text_en="{{number}}{{agent}}")
+    put("survey", scene="survey", text_zh="{{number}}", text_en="{{number}}")
+    Script.objects.filter(code="survey").update(text_en="{{number}}{{agent}}")
     with pytest.raises(ValueError, match="agent"):
         queries.filled("survey", "en", {"number": "Q-1"})
+
+
+@pytest.mark.duty("4.2.1b")
+@pytest.mark.parametrize(
+    ("scene", "asks"), [("survey", "agent"), ("acknowledgement", "customer"), ("solved", "number")]
+)
+def test_a_letter_written_automatically_asks_for_what_it_is_given(scene: str, asks: str) -> None:
+    text = f"{{{{{asks}}}}}"
+    with pytest.raises(Refused, match="variable_unknown") as refused:
+        put(scene=scene, text_zh=text, text_en=text)
+    assert asks in str(refused.value.message)
+    assert world.entries("content.script.put", "variable_unknown")
 
 
 def test_of_several_the_first_by_code_is_the_letter() -> None:

@@ -11,7 +11,7 @@ from browser import PACKAGES, PHONE
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 # Text of customers, scripts with what is to be filled in, codes, keys, and names in their own language.
-NOT_OURS = ".message-text, .quoted-text, .said, textarea, code, kbd, pre, script, .script, [lang]:not(html)"
+NOT_OURS = ".message-text, .quoted-text, .said, .words, textarea, code, kbd, pre, script, .script, [lang]:not(html)"
 TEXTS = """notOurs => {
   const texts = new Set([document.title]);
   const look = (text, element) => !element.closest(notOurs) && text.trim() && texts.add(text.trim());
@@ -24,7 +24,7 @@ TEXTS = """notOurs => {
 
 # Addresses, numbers, what has no Chinese name, and what the tests' firm calls its scripts, types and lines.
 LATIN = re.compile(
-    r"[\w.*+-]+@[\w.-]+|\bQ-\d{4}-\d+|\b(DEMO|HTML|CSV|PDF|IP|TLS|SHA-?256|Ed25519|English|Ctrl|UTC|[KMG]B)\b"
+    r"[\w.*+-]+@[\w.-]+|\bQ-\d{4}-\d+|\b(DEMO|HTML|CSV|PDF|IP|(?:START)?TLS|UTF-8|SHA-?256|Ed25519|English|Ctrl|UTC|[KMG]B)\b"
     r"|card|wealth|fee|product|told|waived|^(li|zhao|sun|admin) · \d"
 )
 LATIN_WORD = re.compile(r"[A-Za-z]{2,}")

@@ -109,11 +109,12 @@ def test_the_tree_is_read_depth_first(firm):
 FOUNDER = system("test.founder", "organization.firm.found")
 
 
-def test_a_firm_is_renamed_by_its_file_only(firm):
+def test_a_firm_is_renamed_by_its_file_and_by_an_administrator(firm):
     found(firm, by=FOUNDER, name_zh="海岸", name_en="Haian", demo=False)
-    assert Firm.objects.get().name_en == "Haian"
+    found(Firm.objects.get(), by=world.actor("admin"), name_zh="海岸银行", name_en="Haian Bank", demo=False)
+    assert Firm.objects.get().name_en == "Haian Bank"
     with pytest.raises(PermissionDenied):
-        found(firm, by=world.actor("admin"), name_zh="x", name_en="x", demo=False)
+        found(firm, by=world.actor("zhao"), name_zh="x", name_en="x", demo=False)
 
 
 def test_a_real_firm_never_becomes_a_demo(firm):

@@ -7,7 +7,8 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from plainspoken.channels.email import identity
+from plainspoken.channels.email import identity, probe
+from plainspoken.channels.email.probe import Verdict
 from plainspoken.channels.models import RAW, Mailbox, Raw, Seen
 from plainspoken.kernel import blobs, clock, drain
 from plainspoken.kernel.action import action, record
@@ -15,6 +16,7 @@ from plainspoken.kernel.actor import Actor
 from plainspoken.kernel.errors import Refused
 from plainspoken.kernel.ids import uuid7
 from plainspoken.kernel.ledger import Code
+from plainspoken.organization.actions import rows
 from plainspoken.organization.models import Unit
 from plainspoken.work import kinds
 from plainspoken.work.actions import open_task
@@ -26,9 +28,12 @@ HELD = kinds.task("channels.held", _("Look at a message that could not be unders
 UNFETCHED = kinds.task("channels.unfetched", _("Look at a message that its mail server does not hand over"))
 
 
-@action("channels.mailbox.put", _("Set up a mailbox"), creates=True, duties=["4.1.1a"])
-def put_mailbox(unit: Unit, /, *, by: Actor, address: str, **columns: Any) -> Mailbox:
+@action("channels.mailbox.put", _("Set up a mailbox"), creates=True, duties=["4.1.1a"], unrecorded=["shown"])
+def put_mailbox(
+    unit: Unit, /, *, by: Actor, address: str, shown: str | None = None, **columns: Any
+) -> Mailbox:
     """A mailbox of the unit; putting the same address again changes the rest."""
+    rows.check_shown(Mailbox, shown, address=address.lower())
     standing = Mailbox.objects.filter(address=address.lower()).first()
     if standing and any(
         columns.get(name, getattr(standing, name)) != getattr(standing, name) for name in PLACE
@@ -42,6 +47,14 @@ def put_mailbox(unit: Unit, /, *, by: Actor, address: str, **columns: Any) -> Ma
     _check_line(mailbox)
     record(mailbox=mailbox, made=made)
     return mailbox
+
+
+@action("channels.mailbox.test", _("Test a mailbox's connection"), creates=True, duties=["4.1.1a"])
+def try_connection(mailbox: Mailbox, *, by: Actor) -> Verdict:
+    """Sign in to the mailbox's server as for sending, and send nothing. The mailbox is not locked meanwhile."""
+    verdict = probe.probe(mailbox)
+    record(step=verdict.step, outcome=verdict.outcome, said=verdict.said)
+    return verdict
 
 
 @action(

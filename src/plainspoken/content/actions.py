@@ -2,17 +2,18 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from plainspoken.content import variables
+from plainspoken.content import examples, variables
 from plainspoken.content.models import Script
 from plainspoken.kernel import clock
 from plainspoken.kernel.action import action, record
 from plainspoken.kernel.actor import Actor
 from plainspoken.kernel.errors import Refused
 from plainspoken.kernel.ids import uuid7
+from plainspoken.organization.actions import rows
 from plainspoken.organization.models import Firm, Unit
 
 
-@action("content.script.put", _("Set up a script"), creates=True, duties=["4.2.1a"])
+@action("content.script.put", _("Set up a script"), creates=True, duties=["4.2.1a"], unrecorded=["shown"])
 def put(
     firm: Firm,
     *,
@@ -24,10 +25,13 @@ def put(
     text_zh: str,
     text_en: str,
     unit: Unit | None = None,
+    shown: str | None = None,
 ) -> Script:
     """A script in both languages with the same variables; putting the same code again changes the rest."""
     if set(variables.names(text_zh)) != set(variables.names(text_en)):
         raise Refused("variables_differ", _("Both languages of a script need the same variables."))
+    _check_known(scene, text_zh)
+    rows.check_shown(Script, shown, code=code)
     columns = {
         "scene": scene,
         "title_zh": title_zh,
@@ -42,6 +46,14 @@ def put(
     )
     record(script=script, made=made)
     return script
+
+
+def _check_known(scene: str, text: str) -> None:
+    """A letter that the system writes by itself has nobody who would fill in what it does not know."""
+    unknown = examples.unknown(scene, set(variables.names(text)))
+    if unknown:
+        words = _("This letter is written automatically and does not know: %(names)s.")
+        raise Refused("variable_unknown", words % {"names": ", ".join(sorted(unknown))}, duty="4.2.1b")
 
 
 @action("content.script.retire", _("Retire a script"), duties=["4.2.1a"])

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from plainspoken.kernel.actor import Actor
+from plainspoken.kernel.errors import PermissionDenied
 from plainspoken.organization.models import Person
 from plainspoken.ui import respond
 from plainspoken.ui.request import Request
@@ -54,6 +55,23 @@ def staff(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBa
         return view(request, *args, **kwargs)
 
     return signed_in(guarded)
+
+
+def administers(
+    *permissions: str,
+) -> Callable[[View[P]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]]:
+    """For people on duty who have one of the permissions: what is administered is nobody else's to read."""
+
+    def decorate(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+        @wraps(view)
+        def guarded(request: Request, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if not any(map(actor(request).may, permissions)):
+                raise PermissionDenied(permissions[0])
+            return view(request, *args, **kwargs)
+
+        return staff(guarded)
+
+    return decorate
 
 
 def _sign_in(request: Request) -> str:

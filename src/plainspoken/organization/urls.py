@@ -1,8 +1,9 @@
-from django.urls import path
+from django.urls import include, path
 
 from plainspoken.organization.views import account, session
 
 urlpatterns = [
+    path("administration/", include("plainspoken.organization.urls_administration")),
     path("sign-in", session.sign_in, name="organization.session.sign_in"),
     path("sign-out", session.sign_out, name="organization.session.sign_out"),
     path("account", account.show, name="organization.account"),

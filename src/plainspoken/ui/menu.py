@@ -28,6 +28,7 @@ class MenuItem:
     """`url` is a URL name; an empty `permission` means every signed-in person; `badge` counts what waits.
 
     `key` is the shortcut, such as `g i`.
+    `open_to` says for whom the item stands there where one permission does not tell.
     """
 
     code: str
@@ -39,6 +40,7 @@ class MenuItem:
     place: Place = Place.RAIL
     badge: Callable[[Request], int] | None = None
     key: str = ""
+    open_to: Callable[[Request], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,8 @@ def entries(request: Request, place: Place, *, counted: bool = True) -> list[Ent
 def _open_to(request: Request, item: MenuItem) -> bool:
     if item.place == Place.SIGN_IN:
         return not request.reader.signed_in
+    if item.open_to:
+        return item.open_to(request)
     return request.reader.may(item.permission)
 
 

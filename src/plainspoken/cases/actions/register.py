@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from django.utils.translation import gettext_lazy as _
 
 from plainspoken.cases.models import Line, Type
-from plainspoken.kernel.action import action
+from plainspoken.kernel.action import action, record
 from plainspoken.kernel.actor import Actor
 from plainspoken.kernel.errors import Refused
+from plainspoken.kernel.ledger import Code
 from plainspoken.organization.actions import rows
 from plainspoken.organization.models import Firm, Unit
 
@@ -15,19 +16,52 @@ WORDS_MAX = 200
 WORD_CHARACTERS_MAX = 40
 
 
-@action("cases.line.put", _("Set up a business line"), creates=True, duties=["4.3.1d"])
+@action("cases.line.put", _("Set up a business line"), creates=True, duties=["4.3.1d"], unrecorded=["shown"])
 def put_line(
-    department: Unit, *, by: Actor, code: str, name_zh: str, name_en: str, words: Sequence[str]
+    department: Unit,
+    *,
+    by: Actor,
+    code: str,
+    name_zh: str,
+    name_en: str,
+    words: Sequence[str],
+    shown: str | None = None,
 ) -> Line:
     """A business line, the department that knows it, and words that suggest it; put again, it is changed."""
     values = {"name_zh": name_zh, "name_en": name_en, "department": department, "words": _fitting(words)}
-    return rows.put(Line, values, code=code)
+    return rows.put(Line, values, shown=shown, code=code)
 
 
-@action("cases.type.put", _("Set up a type of inquiry"), creates=True, duties=["4.3.1c"])
-def put_type(firm: Firm, *, by: Actor, code: str, name_zh: str, name_en: str, words: Sequence[str]) -> Type:
+@action("cases.line.remove", _("Remove a business line"), duties=["4.3.1d"])
+def remove_line(line: Line, *, by: Actor) -> None:
+    """Take away a business line that no case was ever judged by."""
+    record(code=Code(line.code))
+    rows.remove(line)
+
+
+@action(
+    "cases.type.put", _("Set up a type of inquiry"), creates=True, duties=["4.3.1c"], unrecorded=["shown"]
+)
+def put_type(
+    firm: Firm,
+    *,
+    by: Actor,
+    code: str,
+    name_zh: str,
+    name_en: str,
+    words: Sequence[str],
+    shown: str | None = None,
+) -> Type:
     """A type of inquiry, and words that suggest it; put again, it is changed."""
-    return rows.put(Type, {"name_zh": name_zh, "name_en": name_en, "words": _fitting(words)}, code=code)
+    values = {"name_zh": name_zh, "name_en": name_en, "words": _fitting(words)}
+    return rows.put(Type, values, shown=shown, code=code)
+
+
+@action("cases.type.remove", _("Remove a type of inquiry"), duties=["4.3.1c"])
+def remove_type(type: Type, *, by: Actor) -> None:
+    """Take away a type that no case was ever judged by."""
+    record(code=Code(type.code))
+    rows.remove(type)
 
 
 def _fitting(words: Sequence[str]) -> list[str]:

@@ -14,7 +14,7 @@ from plainspoken.organization.calendars import Content, Week
 from plainspoken.organization.models import Calendar, CalendarDay, CalendarWindow, CalendarYear, Firm
 
 
-@action("organization.calendar.put", _("Set up a calendar"), duties=["4.1.2a"], unrecorded=["week"])
+@action("organization.calendar.put", _("Set up a calendar"), duties=["4.1.2a"], unrecorded=["week", "shown"])
 def put_calendar(
     firm: Firm,
     *,
@@ -25,6 +25,7 @@ def put_calendar(
     time_zone: str,
     week: Week,
     jurisdiction: str = "",
+    shown: str | None = None,
 ) -> Calendar:
     """Make the calendar of that code, or change it. `week`: seven days, Monday first, each with its windows.
 
@@ -34,7 +35,7 @@ def put_calendar(
     _check_week(code, Content(jurisdiction, time_zone, week, ()))
     record(week=[[[opens.isoformat(), closes.isoformat()] for opens, closes in day] for day in week])
     values = {"name_zh": name_zh, "name_en": name_en, "time_zone": time_zone, "jurisdiction": jurisdiction}
-    calendar = rows.put(Calendar, values, code=code)
+    calendar = rows.put(Calendar, values, shown=shown, code=code)
     _write_windows(calendar, week)
     _stamp(calendar)
     return calendar

@@ -2,17 +2,20 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from plainspoken.kernel.action import action
+from plainspoken.kernel import shown as versions
+from plainspoken.kernel.action import action, record
 from plainspoken.kernel.actor import Actor
 from plainspoken.kernel.errors import Refused
+from plainspoken.kernel.ledger import Code
 from plainspoken.organization import tree
 from plainspoken.organization.actions import rows
 from plainspoken.organization.models import Calendar, Firm, Unit
 
 
-@action("organization.firm.found", _("Name the firm"))
-def found(firm: Firm, *, by: Actor, name_zh: str, name_en: str, demo: bool) -> Firm:
+@action("organization.firm.found", _("Name the firm"), unrecorded=["shown"])
+def found(firm: Firm, *, by: Actor, name_zh: str, name_en: str, demo: bool, shown: str | None = None) -> Firm:
     """Name the firm, or rename it. A firm that serves real customers never becomes a demo, nor back."""
+    versions.check(firm, shown)
     if firm.founded and firm.demo != demo:
         raise Refused("demo_is_for_good", _("A demo firm stays one, and a real firm never becomes one."))
     firm.name_zh, firm.name_en, firm.demo = name_zh, name_en, demo
@@ -20,7 +23,7 @@ def found(firm: Firm, *, by: Actor, name_zh: str, name_en: str, demo: bool) -> F
     return firm
 
 
-@action("organization.unit.put", _("Set up a unit"), duties=["5.4.3a"])
+@action("organization.unit.put", _("Set up a unit"), duties=["5.4.3a"], unrecorded=["shown"])
 def put_unit(
     firm: Firm,
     *,
@@ -33,6 +36,7 @@ def put_unit(
     parent: Unit | None = None,
     time_zone: str = "",
     calendar: Calendar | None = None,
+    shown: str | None = None,
 ) -> Unit:
     """Make the unit of that code, or change it; everything below a unit that is moved goes along."""
     _check_zone(kind, time_zone)
@@ -46,7 +50,14 @@ def put_unit(
         "time_zone": time_zone,
         "calendar": calendar,
     }
-    return rows.put(Unit, values, code=code)
+    return rows.put(Unit, values, shown=shown, code=code)
+
+
+@action("organization.unit.remove", _("Remove a unit"), duties=["5.4.3a"])
+def remove_unit(unit: Unit, *, by: Actor) -> None:
+    """Take away a unit that was made by mistake: nothing stands in it and nothing ever did."""
+    record(code=Code(unit.code))
+    rows.remove(unit)
 
 
 def _check_zone(kind: Unit.Kind, time_zone: str) -> None:

@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from plainspoken.kernel.action import action
 from plainspoken.kernel.actor import Actor
 from plainspoken.kernel.errors import Refused
-from plainspoken.organization.actions import rows
+from plainspoken.organization.actions import lockout, rows
 from plainspoken.organization.models import Firm, Person
 
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,59}")
 
 
-@action("organization.person.put", _("Set up a person"))
+@action("organization.person.put", _("Set up a person"), unrecorded=["shown"])
 def put_person(
     firm: Firm,
     *,
@@ -27,6 +27,7 @@ def put_person(
     email: str = "",
     language: Person.Language = Person.Language.CHINESE,
     may_sign_in: bool = True,
+    shown: str | None = None,
 ) -> Person:
     """Make the person of that username, or change what is known of them. A new person has no password."""
     if not USERNAME.fullmatch(username):
@@ -41,7 +42,8 @@ def put_person(
         "language": language,
         "may_sign_in": may_sign_in,
     }
-    return rows.put(Person, values, username=username)
+    with lockout.guarded():
+        return rows.put(Person, values, shown=shown, username=username)
 
 
 @action("organization.person.set_password", _("Give a person a password"), unrecorded=["password"])

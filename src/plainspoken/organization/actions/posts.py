@@ -1,7 +1,7 @@
 """Roles, posts, and who holds them from when to when."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
@@ -12,11 +12,11 @@ from plainspoken.kernel.errors import Refused
 from plainspoken.kernel.ids import uuid7
 from plainspoken.kernel.ledger import Code
 from plainspoken.organization import permissions as known
-from plainspoken.organization.actions import rows
+from plainspoken.organization.actions import lockout, rows
 from plainspoken.organization.models import Appointment, Firm, Person, Post, Role, Unit
 
 
-@action("organization.role.put", _("Set up a role"), duties=["5.4.3a"], unrecorded=["permissions"])
+@action("organization.role.put", _("Set up a role"), duties=["5.4.3a"], unrecorded=["permissions", "shown"])
 def put_role(
     firm: Firm,
     *,
@@ -27,6 +27,7 @@ def put_role(
     permissions: Sequence[str],
     sees_all: bool = False,
     shipped: bool = False,
+    shown: str | None = None,
 ) -> Role:
     """Make the role of that code, or change what it allows. Those of a shipped one are held by a test."""
     if not shipped and (unknown := known.unknown(permissions)):
@@ -43,19 +44,37 @@ def put_role(
         "sees_all": sees_all,
         "shipped": shipped,
     }
-    return rows.put(Role, values, code=code)
+    with lockout.guarded():
+        return rows.put(Role, values, shown=shown, code=code)
 
 
-@action("organization.post.put", _("Set up a post"), duties=["5.4.3a"])
+@action("organization.post.put", _("Set up a post"), duties=["5.4.3a"], unrecorded=["shown"])
 def put_post(
-    unit: Unit, *, by: Actor, code: str, name_zh: str, name_en: str, roles: Sequence[Role], head: bool = False
+    unit: Unit,
+    *,
+    by: Actor,
+    code: str,
+    name_zh: str,
+    name_en: str,
+    roles: Sequence[Role],
+    head: bool = False,
+    shown: str | None = None,
 ) -> Post:
     """Make the post of that code in the unit, or change it. A unit has one head."""
     if head and Post.objects.filter(unit=unit, head=True).exclude(code=code).exists():
         raise Refused("head_exists", _("This unit has a head already."))
-    post = rows.put(Post, {"unit": unit, "name_zh": name_zh, "name_en": name_en, "head": head}, code=code)
-    post.roles.set(roles)
+    values = {"unit": unit, "name_zh": name_zh, "name_en": name_en, "head": head}
+    with lockout.guarded():
+        post = rows.put(Post, values, shown=shown, code=code)
+        post.roles.set(roles)
     return post
+
+
+@action("organization.post.remove", _("Remove a post"), duties=["5.4.3a"])
+def remove_post(post: Post, *, by: Actor) -> None:
+    """Take away a post that nobody ever held."""
+    record(code=Code(post.code))
+    rows.remove(post)
 
 
 @action("organization.appointment.put", _("Appoint to a post"), duties=["5.4.3a"])
@@ -83,6 +102,7 @@ def end_appointment(appointment: Appointment, *, by: Actor, to_day: date) -> App
         raise Refused("ends_before_it_begins", _("The last day lies before the first."))
     if appointment.to_day and appointment.to_day < to_day:
         raise Refused("ended_already", _("This appointment ends earlier already: appoint the person again."))
-    appointment.to_day = to_day
-    appointment.save(update_fields=["to_day"])
+    with lockout.guarded(to_day + timedelta(days=1)):
+        appointment.to_day = to_day
+        appointment.save(update_fields=["to_day"])
     return appointment

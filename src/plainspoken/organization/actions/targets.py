@@ -24,9 +24,16 @@ UNITS = {
 }
 
 
-@action("organization.target.set", _("Set a target"), duties=["4.1.2b"])
+@action("organization.target.set", _("Set a target"), duties=["4.1.2b"], unrecorded=["shown"])
 def set_target(
-    firm: Firm, *, by: Actor, kind: Code, amount: int, counted_in: Deadline.CountedIn, channel: Code = ALL
+    firm: Firm,
+    *,
+    by: Actor,
+    kind: Code,
+    amount: int,
+    counted_in: Deadline.CountedIn,
+    channel: Code = ALL,
+    shown: str | None = None,
 ) -> Target:
     """Promise `amount` of what `counted_in` names, for a kind of deadline on a channel, or on all."""
     if kind not in deadlines.kinds:
@@ -46,4 +53,13 @@ def set_target(
             },
             rule=Code(period.rule),
         )
-    return rows.put(Target, {"amount": amount, "counted_in": counted_in}, kind=kind, channel=channel)
+    values = {"amount": amount, "counted_in": counted_in}
+    return rows.put(Target, values, shown=shown, kind=kind, channel=channel)
+
+
+@action("organization.target.drop", _("Drop a target of one's own"), duties=["4.1.2b"])
+def drop_target(firm: Firm, *, by: Actor, kind: Code, channel: Code = ALL) -> None:
+    """From now on what holds for all channels is promised, or what the release ships."""
+    found, _rows = Target.objects.filter(kind=kind, channel=channel).delete()
+    if not found:
+        raise Refused("no_own_target", _("The firm has no target of its own here."))
