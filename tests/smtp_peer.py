@@ -128,9 +128,7 @@ class Door(Controller):
 def serving(peer: Peer, **settings: Any) -> Iterator[Peer]:
     """The peer on a free port of this machine. `ssl_context`: TLS at once; `tls_context`: by STARTTLS."""
     peer.port = _free_port()
-    controller = Door(
-        peer, hostname="127.0.0.1", port=peer.port, server_hostname="peer.example", **settings
-    )
+    controller = Door(peer, hostname="127.0.0.1", port=peer.port, server_hostname="peer.example", **settings)
     controller.start()
     try:
         yield peer

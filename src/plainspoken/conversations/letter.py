@@ -28,7 +28,7 @@ def bytes_of(outgoing: Outgoing) -> bytes:
             subject=_subject(message.subject, bool(thread)),
             text=_text(outgoing),
             signature=_in_language(mailbox.signature_zh, mailbox.signature_en, conversation),
-            language=conversation.language,
+            language=conversation.spoken,
             in_reply_to=thread[-1] if thread else "",
             references=tuple(thread),
             attachments=tuple(_files(message)),
@@ -51,12 +51,12 @@ def _subject(subject: str, is_reply: bool) -> str:
 
 
 def _text(outgoing: Outgoing) -> str:
-    question = _question(outgoing, outgoing.message.conversation.language)
+    question = _question(outgoing, outgoing.message.conversation.spoken)
     return "\n\n".join(part for part in (outgoing.message.text, question) if part)
 
 
 def _in_language(zh: str, en: str, conversation: Conversation) -> str:
-    return zh if conversation.language == language.CHINESE else en
+    return zh if conversation.spoken == language.CHINESE else en
 
 
 def _question(outgoing: Outgoing, spoken: str) -> str:

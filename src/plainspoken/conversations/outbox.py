@@ -83,7 +83,8 @@ def _let_leave(key: UUID) -> int:
     with _held(key) as mine:
         if not mine or not _departed(key):
             return 0
-        outgoing = Outgoing.objects.select_related("message__conversation__mailbox", "to", "link").get(pk=key)
+        related = ("message__conversation__mailbox", "message__conversation__customer", "to", "link")
+        outgoing = Outgoing.objects.select_related(*related).get(pk=key)
         _hand_over(outgoing)
     return 1
 

@@ -38,7 +38,9 @@ def test_an_address_is_a_link_that_shows_where_it_leads(text: str, address: str)
     assert f'<a href="{address}">{address}</a>' in html(text, "", "zh-hans")
 
 
-@pytest.mark.parametrize("text", ["javascript:alert(1)", "ftp://haian.example", "www.haian.example", "https://"])
+@pytest.mark.parametrize(
+    "text", ["javascript:alert(1)", "ftp://haian.example", "www.haian.example", "https://"]
+)
 def test_nothing_else_is_a_link(text: str) -> None:
     assert "<a " not in html(text, "", "en")
 

@@ -11,7 +11,9 @@ LETTER_STYLE = (
     "max-width:40em;font:15px/1.65 -apple-system,'Segoe UI','PingFang SC','Microsoft YaHei','Noto Sans SC',"
     "sans-serif;color:#1f2933;overflow-wrap:anywhere"
 )
-SIGNATURE_STYLE = "margin-top:1.6em;padding-top:.8em;border-top:1px solid #d9dfe3;font-size:13px;color:#5c6670"
+SIGNATURE_STYLE = (
+    "margin-top:1.6em;padding-top:.8em;border-top:1px solid #d9dfe3;font-size:13px;color:#5c6670"
+)
 
 
 def html(text: str, signature: str, language: str) -> str:
