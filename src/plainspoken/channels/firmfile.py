@@ -13,7 +13,10 @@ from plainspoken.organization.models import Unit
 
 @dataclass(frozen=True, kw_only=True)
 class MailboxRow(Row):
-    """`secret` names the password of `smtp_user`, kept as `mailbox.<secret>` among the installation's secrets."""
+    """`secret` names the password of `smtp_user`, kept as `mailbox.<secret>` among the installation's secrets.
+
+    `relay` is the authserv-id under which the mail server before us writes Authentication-Results.
+    """
 
     address: str
     unit: str
@@ -26,6 +29,7 @@ class MailboxRow(Row):
     smtp_security: Mailbox.Security = Mailbox.Security.TLS
     smtp_user: str = ""
     secret: str = ""
+    relay: str = ""
 
 
 @firmfile.section(
@@ -51,6 +55,7 @@ def _mailbox(row: MailboxRow, file: File) -> None:
         "smtp_security": row.smtp_security,
         "smtp_user": row.smtp_user,
         "secret": row.secret,
+        "relay": row.relay.strip(),
     }
     standing = Mailbox.objects.filter(address=row.address.lower()).first()
     put = partial(actions.put_mailbox, unit, by=file.by, address=row.address, **columns)

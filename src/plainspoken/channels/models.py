@@ -30,7 +30,8 @@ RAW = Machine(
 class Mailbox(models.Model):
     """An e-mail address of the firm. The password is named by `secret`, never kept here.
 
-    Without `smtp_host` what leaves goes to the folder `outbox/` of PLAINSPOKEN_HOME.
+    Without `smtp_host` what leaves goes to the folder `outbox/` of PLAINSPOKEN_HOME. `relay` is the authserv-id of
+    the server that brings the mail: only its Authentication-Results are believed.
     """
 
     class Security(models.TextChoices):
@@ -50,6 +51,7 @@ class Mailbox(models.Model):
     smtp_security = models.CharField(max_length=10, choices=Security.choices, default=Security.TLS)
     smtp_user = models.CharField(max_length=200, blank=True)
     secret = models.CharField(max_length=80, blank=True)
+    relay = models.CharField(max_length=255, blank=True)
 
 
 class Raw(models.Model):

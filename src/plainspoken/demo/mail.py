@@ -1,7 +1,7 @@
 """The mails that customers of the demo firm write, as their programs write them."""
 
 import base64
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.header import Header
 from email.mime.base import MIMEBase
@@ -34,6 +34,7 @@ class Mail:
 
 
 def as_bytes(mail: Mail) -> bytes:
+    mail = _encodable(mail)
     made = _body(mail)
     made["From"] = formataddr((str(Header(mail.name, mail.charset)) if mail.name else "", mail.address))
     made["To"] = mail.to
@@ -43,6 +44,15 @@ def as_bytes(mail: Mail) -> bytes:
     for name, value in mail.headers:
         made[name] = value
     return made.as_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+
+
+def _encodable(mail: Mail) -> Mail:
+    """Where GB 2312 has no such character (a dash we wrote and they quote), programs take its wider sister."""
+    try:
+        (mail.name + mail.subject + mail.text).encode(mail.charset)
+    except UnicodeEncodeError:
+        return replace(mail, charset="gb18030")
+    return mail
 
 
 def answering(header_id: str, thread: str) -> tuple[tuple[str, str], ...]:

@@ -110,7 +110,7 @@ def _options(server: smtplib.SMTP, recipient: str) -> list[str]:
     if recipient.isascii():
         return []
     if not server.has_extn("smtputf8"):
-        raise NotAccepted("The server takes no address with letters beyond ASCII")
+        raise NotAccepted("5.6.7 The server takes no address with letters beyond ASCII")
     server.command_encoding = "utf-8"
     return ["SMTPUTF8", "BODY=8BITMIME"]
 

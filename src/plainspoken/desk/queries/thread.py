@@ -9,6 +9,7 @@ from django.db.models import F
 from django.db.models.functions import Left, Length
 from django.utils.translation import gettext as _
 
+from plainspoken.channels.email import relay
 from plainspoken.conversations.models import Conversation, Message, Outgoing
 from plainspoken.desk import words
 from plainspoken.desk.events import Event
@@ -22,7 +23,10 @@ WITHDRAWN = "withdrawn"
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One message as the thread shows it: `text` without `quoted`; `cut` when there is more than is shown."""
+    """One message as the thread shows it: `text` without `quoted`; `cut` when there is more than is shown.
+
+    `checked`: what our own relay found out about the sender.
+    """
 
     message: Message
     who: str
@@ -31,6 +35,7 @@ class Said:
     cut: bool
     outgoing: Outgoing | None
     mine: bool
+    checked: str
     template: str = field(default="desk/_message.html", init=False)
 
     @property
@@ -51,7 +56,7 @@ def thread(conversation: Conversation, events: Iterable[Event], by: Actor, *, wh
     rows = _messages(conversation, MESSAGES_MAX if whole else MESSAGES_SHOWN)
     earlier = len(rows) > (MESSAGES_MAX if whole else MESSAGES_SHOWN)
     shown = list(reversed(rows[:-1] if earlier else rows))
-    items = [_item(row, by) for row in shown]
+    items = [_item(row, conversation.mailbox.relay, by) for row in shown]
     among = [event for event in events if not earlier or event.at >= shown[0].at]
     return Thread(sorted([*items, *among], key=lambda item: item.at), earlier)
 
@@ -71,7 +76,7 @@ def _messages(conversation: Conversation, count: int) -> list[Any]:
     return list(annotated.order_by("-at", "-id")[: count + 1])
 
 
-def _item(message: Any, by: Actor) -> Said | Event:
+def _item(message: Any, trusted: str, by: Actor) -> Said | Event:
     outgoing = getattr(message, "outgoing", None)
     if outgoing and outgoing.state == WITHDRAWN:
         assert message.author
@@ -89,6 +94,7 @@ def _item(message: Any, by: Actor) -> Said | Event:
         message.length > SHOWN_CHARACTERS_MAX,
         outgoing,
         message.author_id == by.id,
+        "\n".join(relay.checked(message.checked.splitlines(), trusted)),
     )
 
 
