@@ -86,6 +86,12 @@ def test_the_hit_is_marked_where_it_stands() -> None:
     assert "我的信用卡<mark>年费</mark>为什么" in page
 
 
+def test_the_hit_is_marked_in_the_subject_too() -> None:
+    story.received("请核实。", subject="信用卡年费问题")
+    page = world.client("li").get(SEARCH, {"q": "年费"}).content.decode()
+    assert 'class="row-what">信用卡<mark>年费</mark>问题</span>' in page
+
+
 def test_marks_come_from_the_search_and_from_nowhere_else() -> None:
     story.received("<mark>年费</mark> <script>alert(1)</script>")
     page = world.client("li").get(SEARCH, {"q": "年费"}).content.decode()

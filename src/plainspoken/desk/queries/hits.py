@@ -32,10 +32,11 @@ TEXT_CHARACTERS_MAX = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A message that has the words, the newest case of its conversation, and the words in their place."""
+    """A message that has the words, the newest case of its conversation, and the words in their places."""
 
     message: Message
     case: Case | None
+    subject: list[Segment]
     parts: list[Segment]
 
 
@@ -109,7 +110,12 @@ def _told(rows: Sequence[SearchRow], words: str, by: Actor) -> list[Hit]:
     cases = _newest_cases(seen, by)
     query = text.query(words)
     return [
-        Hit(message, cases.get(row.parent_id), snippet(message.words, query))
+        Hit(
+            message,
+            cases.get(row.parent_id),
+            text.highlight(message.subject or message.conversation.subject, query),
+            snippet(message.words, query),
+        )
         for row in rows
         if (message := messages.get(row.pk))
     ]
