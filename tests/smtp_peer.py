@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
@@ -23,7 +23,7 @@ from cryptography.x509.oid import NameOID
 
 GATE_SECONDS_MAX = 20.0
 LOOK_SECONDS = 0.005
-Stage = Literal["mail", "rcpt", "data"]
+Stage = Literal["greeting", "hello", "mail", "rcpt", "body", "data", "quit"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +44,33 @@ class Received:
 class Peer:
     """What the server is to answer at a stage (250 else), where it hangs up, and at which it waits for `gate`.
 
-    `seen` counts the stages that were reached. Hanging up at `data` is after the final dot.
+    `seen` counts the stages that were reached. The greeting is before the client has said a word, `body` when it
+    asks to send the message, `data` after the final dot.
     """
 
     answers: dict[Stage, str] = field(default_factory=dict)
     hangs_up_at: Stage | None = None
     waits_at: Stage | None = None
     gate: threading.Event = field(default_factory=threading.Event)
-    seen: dict[Stage, int] = field(default_factory=lambda: {"mail": 0, "rcpt": 0, "data": 0})
+    seen: dict[Stage, int] = field(default_factory=lambda: dict.fromkeys(get_args(Stage), 0))
     received: list[Received] = field(default_factory=list)
     port: int = 0
+
+    async def handle_EHLO(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        answer = await self._answer("hello", server)
+        return responses if answer.startswith("250") else [answer]
+
+    async def handle_HELO(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str
+    ) -> str:
+        session.host_name = hostname
+        return await self._answer("hello", server)
+
+    async def handle_QUIT(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        return await self._answer("quit", server)
 
     async def handle_MAIL(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -78,6 +95,7 @@ class Peer:
         return answer
 
     async def _answer(self, stage: Stage, server: SMTP) -> str:
+        """What is told to be answered, waited for, or a line cut; `server` is the line."""
         self.seen[stage] += 1
         for _ in range(int(GATE_SECONDS_MAX / LOOK_SECONDS)):
             if self.waits_at != stage or self.gate.is_set():
@@ -89,13 +107,28 @@ class Peer:
         return self.answers.get(stage, "250 OK")
 
 
+class Line(SMTP):
+    """A line on which the greeting and the leave to send the message can be kept back or refused too."""
+
+    async def push(self, status: str | bytes) -> None:
+        said = status if isinstance(status, str) else status.decode()
+        stage = {"220": "greeting", "354": "body"}.get(said[:3])
+        if stage and not said.endswith("start TLS"):
+            answer = await self.event_handler._answer(stage, self)
+            said = said if answer.startswith("250") else answer
+        await super().push(said)
+
+
+class Door(Controller):
+    def factory(self) -> SMTP:
+        return Line(self.handler, **self.SMTP_kwargs)
+
+
 @contextmanager
 def serving(peer: Peer, **settings: Any) -> Iterator[Peer]:
     """The peer on a free port of this machine. `ssl_context`: TLS at once; `tls_context`: by STARTTLS."""
     peer.port = _free_port()
-    controller = Controller(
-        peer, hostname="127.0.0.1", port=peer.port, server_hostname="peer.example", **settings
-    )
+    controller = Door(peer, hostname="127.0.0.1", port=peer.port, server_hostname="peer.example", **settings)
     controller.start()
     try:
         yield peer

@@ -116,6 +116,8 @@ VIEWS = (
     View("bell", "lin", "/bell/"),
     View("search", "lin", "/search/?q=信用卡"),
     View("search-empty", "lin", "/search/?q=zzzz"),
+    View("search-filtered", "lin", "/search/?q=年费 -有附件&kind=in"),
+    View("search-wrong", "lin", "/search/?q=年费 state:nothing"),
     View("account", "lin", "/account"),
     View("password", "lin", "/account/password"),
     View("absence", "lin", "/account/absences"),

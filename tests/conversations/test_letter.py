@@ -15,6 +15,7 @@ from plainspoken.channels import actions as channels
 from plainspoken.conversations import letter
 from plainspoken.conversations.actions import send
 from plainspoken.conversations.models import Message, Outgoing
+from plainspoken.customers import actions as customers
 from plainspoken.customers import links
 from plainspoken.kernel import blobs, clock, drain
 from plainspoken.kernel.actor import system
@@ -145,6 +146,19 @@ def test_signed_in_the_language_of_the_conversation(text: str, name: str, signat
         "wang@example.com",
         "zh-hans" if not text.isascii() else "en",
     )
+
+
+def test_the_language_a_person_set_goes_before_the_one_that_was_guessed() -> None:
+    signed()
+    case = mailroom.received()
+    by = system("t", "customers.customer.set_language")
+    customers.set_language(case.customer, by=by, language="en")
+    sent = left(said(case, "TEXT"))
+    assert words(sent) == "TEXT\n\nHaian Bank, call 95500"
+    assert (sent["From"], sent["Content-Language"]) == (f"Haian Bank <{mailroom.ADDRESS}>", "en")
+    html = sent.get_body(("html",))
+    assert html
+    assert '<html lang="en">' in html.get_content()
 
 
 def test_a_machines_letter_says_so_and_a_persons_does_not() -> None:

@@ -1,5 +1,6 @@
 """Search: what is found, by whom, and how it is shown."""
 
+import html
 import re
 
 import pytest
@@ -12,10 +13,11 @@ import world
 from plainspoken.conversations.models import Exclusion
 from plainspoken.desk.queries import hits
 from plainspoken.kernel import clock, drain, text
+from plainspoken.ui import tables
 
 pytestmark = pytest.mark.usefixtures("desk")
 SEARCH = "/search/"
-STATEMENTS_MAX = 35
+STATEMENTS_MAX = 38
 
 
 def found(username: str, words: str) -> list[str]:
@@ -84,6 +86,12 @@ def test_the_hit_is_marked_where_it_stands() -> None:
     assert "我的信用卡<mark>年费</mark>为什么" in page
 
 
+def test_the_hit_is_marked_in_the_subject_too() -> None:
+    story.received("请核实。", subject="信用卡年费问题")
+    page = world.client("li").get(SEARCH, {"q": "年费"}).content.decode()
+    assert 'class="row-what">信用卡<mark>年费</mark>问题</span>' in page
+
+
 def test_marks_come_from_the_search_and_from_nowhere_else() -> None:
     story.received("<mark>年费</mark> <script>alert(1)</script>")
     page = world.client("li").get(SEARCH, {"q": "年费"}).content.decode()
@@ -102,15 +110,15 @@ def test_a_snippet_is_cut_around_its_first_hit() -> None:
     assert snippet("没有", "年费") == [("没有", False)]
 
 
-def test_the_newest_are_shown_with_a_word_that_there_are_more(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_newest_first_a_page_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = story.received(), story.received()
-    by = world.actor("li")
-    assert not hits.find("年费为什么", by).more
-    monkeypatch.setattr(hits, "HITS_MAX", 1)
-    told = hits.find("年费为什么", by)
-    assert told.more
-    assert [hit.case for hit in told.hits] == [second]
-    assert first.number not in found("li", "年费为什么")
+    monkeypatch.setattr(tables.page_by_key, "__defaults__", (1,))
+    page = world.client("li").get(SEARCH, {"q": "年费为什么"}).content.decode()
+    assert (second.number in page, first.number in page) == (True, False)
+    older = re.search(r'rel="next" href="([^"]+)"', page)
+    assert older
+    page = world.client("li").get(SEARCH + html.unescape(older[1])).content.decode()
+    assert (second.number in page, first.number in page) == (False, True)
 
 
 def test_the_page_costs_the_same_for_one_and_for_many() -> None:

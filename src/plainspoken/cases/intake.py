@@ -112,11 +112,11 @@ def _automatic(raw: Raw, parsed: Parsed, by: Actor) -> None:
 
 
 def _report(raw: Raw, report: DeliveryReport, by: Actor) -> None:
-    """A delivery report is tied to the message it tells of."""
+    """A delivery report is tied to the message it tells of; what was uncertain has left, and come back."""
     sent = Outgoing.objects.filter(
         message__header_id=report.original_message_id or "-",
         message__conversation__mailbox=raw.mailbox_id,
-        state="left",
+        state__in=["left", "uncertain"],
     ).first()
     if report.failed and sent:
         outgoing.bounce(sent, by=by, trouble=report.status)

@@ -34,7 +34,7 @@ def acknowledge(case: Case, *, by: Actor) -> None:
 
 
 def _acknowledgement(case: Case) -> str:
-    spoken = case.conversation.language
+    spoken = case.conversation.spoken
     promise = clocks.running(case, deadlines.FIRST_REPLY).get()
     return content.filled(
         Script.Scene.ACKNOWLEDGEMENT, spoken, {"number": case.number, "until": told(case, promise.due_at)}
@@ -43,5 +43,5 @@ def _acknowledgement(case: Case) -> str:
 
 def told(case: Case, moment: datetime) -> str:
     """A moment as we write it to the case's customer: their language, the clock of the legal entity."""
-    with translation.override(case.conversation.language):
+    with translation.override(case.conversation.spoken):
         return moments.long(moment, organization.time_zone(case.unit))

@@ -169,6 +169,7 @@ class Reopening(models.Model):
     class How(models.TextChoices):
         NOT_SOLVED = "not_solved", _("The customer says it is not solved")
         WROTE_AGAIN = "wrote_again", _("The customer wrote again")
+        NOT_REACHED = "not_reached", _("The answer did not reach the customer")
         BY_STAFF = "by_staff", _("By a member of staff")
 
     id = models.UUIDField(primary_key=True)

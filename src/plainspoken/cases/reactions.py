@@ -7,7 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from plainspoken.cases import letters
 from plainspoken.cases.actions import answering, follow_up
 from plainspoken.cases.machine import INQUIRY
-from plainspoken.cases.models import Answer, Case, Closure
+from plainspoken.cases.models import Answer, Case, Closure, Reopening
+from plainspoken.channels.email import undelivered
+from plainspoken.channels.email.undelivered import Undelivered
+from plainspoken.conversations.actions import outgoing as on_the_way
 from plainspoken.conversations.models import Outgoing
 from plainspoken.kernel.action import action, record
 from plainspoken.kernel.actor import Actor
@@ -18,6 +21,7 @@ from plainspoken.organization import queries as organization
 from plainspoken.organization.models import Person, Unit
 from plainspoken.work import actions as work
 from plainspoken.work import kinds
+from plainspoken.work.models import Task
 
 NOT_DELIVERED = kinds.task("cases.not_delivered", _("A message did not reach the customer: find another way"))
 UNCERTAIN = kinds.task(
@@ -26,6 +30,7 @@ UNCERTAIN = kinds.task(
 REMIND = kinds.notice("cases.remind", _("A deadline comes near"))
 OVERDUE = kinds.notice("cases.overdue", _("A deadline is overdue"))
 ESCALATED = kinds.notice("cases.escalated", _("A deadline in your unit is long overdue"))
+UNCERTAIN_ADVICE = "uncertain"
 WORK_KINDS = ("cases.first_reply", "cases.next_reply", "cases.told_time", "cases.department_answer")
 
 
@@ -63,37 +68,73 @@ def _edges(case: Case) -> set[str]:
 
 @on("conversations.outgoing.fail", may=["work.task.open"])
 def not_delivered(event: Event, *, by: Actor) -> None:
-    """The author, or the unit when a machine wrote, must find another way."""
-    _trouble(NOT_DELIVERED.code, event, by)
+    """Whose case it is, or the unit when nobody has it, must find another way."""
+    outgoing = _on_the_way(event)
+    gave_up = outgoing.attempts >= on_the_way.ATTEMPTS_MAX
+    otherwise = Undelivered.NOT_REACHED if gave_up else Undelivered.NOT_WRITTEN
+    _trouble(NOT_DELIVERED.code, outgoing, by, undelivered.why(outgoing.trouble, otherwise))
 
 
-@on("conversations.outgoing.bounce", may=["work.task.open"])
+@on("conversations.outgoing.bounce", may=["work.task.open", "cases.inquiry.reopen"])
 def came_back(event: Event, *, by: Actor) -> None:
-    """A delivery report says that it did not reach the customer."""
-    _trouble(NOT_DELIVERED.code, event, by)
+    """A delivery report says that it did not reach the customer: nobody waits for a word on such an answer."""
+    outgoing = _on_the_way(event)
+    _trouble(NOT_DELIVERED.code, outgoing, by, undelivered.why(outgoing.trouble, Undelivered.REFUSED))
+    answer = Answer.objects.filter(message=outgoing.message_id, kind=Answer.Kind.ANSWER).first()
+    if answer and answer.case.state == "answered" and _is_last(answer):
+        follow_up.reopen(answer.case, by=by, how=Reopening.How.NOT_REACHED)
 
 
 @on("conversations.outgoing.doubt", may=["work.task.open"])
 def uncertain(event: Event, *, by: Actor) -> None:
-    """Only a person can decide whether it is sent again."""
-    _trouble(UNCERTAIN.code, event, by)
+    """Only its author can decide whether it is sent again."""
+    outgoing = _on_the_way(event)
+    _trouble(UNCERTAIN.code, outgoing, by, UNCERTAIN_ADVICE)
 
 
-def _trouble(kind: str, event: Event, by: Actor) -> None:
-    outgoing = Outgoing.objects.select_related("message__author", "message__conversation__mailbox__unit").get(
-        pk=event.subject_id
-    )
+@on("conversations.outgoing.send_again", may=["work.task.settle"])
+def sent_again(event: Event, *, by: Actor) -> None:
+    """What its author had to decide is decided."""
+    _settle(event, by)
+
+
+@on("conversations.outgoing.confirm", may=["work.task.settle"])
+def found_to_have_left(event: Event, *, by: Actor) -> None:
+    """What its author had to decide is decided."""
+    _settle(event, by)
+
+
+def _on_the_way(event: Event) -> Outgoing:
+    related = ("message__author", "message__conversation__mailbox__unit")
+    return Outgoing.objects.select_related(*related).get(pk=event.subject_id)
+
+
+def _is_last(answer: Answer) -> bool:
+    return answer.case.answers.filter(kind=Answer.Kind.ANSWER).latest("message__at") == answer
+
+
+def _trouble(kind: str, outgoing: Outgoing, by: Actor, advice: str) -> None:
     message = outgoing.message
     case = message.conversation.cases.order_by("-received_at").first()
+    owner = case.owner if case else None
+    first, second = (message.author, owner) if kind == UNCERTAIN.code else (owner, message.author)
     work.open_task(
         case.unit if case else message.conversation.mailbox.unit,
         by=by,
         kind=kind,
         about=case or message.conversation,
         key=str(outgoing.pk),
-        owner=message.author or (case.owner if case else None),
+        owner=first or second,
         outgoing=str(outgoing.pk),
+        advice=str(advice),
+        trouble=outgoing.trouble,
     )
+
+
+def _settle(event: Event, by: Actor) -> None:
+    kinds_of_trouble = [NOT_DELIVERED.code, UNCERTAIN.code]
+    for task in Task.objects.filter(kind__in=kinds_of_trouble, key=str(event.subject_id), state="open"):
+        work.settle(task, by=by)
 
 
 @on("deadlines.reach", step="remind", may=["cases.deadline.tell"])

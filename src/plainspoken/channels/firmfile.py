@@ -17,6 +17,7 @@ class MailboxRow(Row):
     """`secret` names the password of `smtp_user`, kept as `mailbox.<secret>` among the installation's secrets.
 
     `imap_secret` names that of `imap_user` in the same way; without it both have the same.
+    `relay` is the authserv-id under which the mail server before us writes Authentication-Results.
     """
 
     address: str
@@ -39,6 +40,7 @@ class MailboxRow(Row):
     imap_since: date | None = None
     imap_afterwards: Mailbox.Afterwards = Mailbox.Afterwards.SEEN
     imap_move_to: str = ""
+    relay: str = ""
 
 
 @firmfile.section(
@@ -66,6 +68,7 @@ def _mailbox(row: MailboxRow, file: File) -> None:
         "smtp_user": row.smtp_user,
         "secret": row.secret,
         **{field.name: getattr(row, field.name) for field in fields(row) if field.name.startswith("imap_")},
+        "relay": row.relay.strip(),
     }
     standing = Mailbox.objects.filter(address=row.address.lower()).first()
     put = partial(actions.put_mailbox, unit, by=file.by, address=row.address, **columns)

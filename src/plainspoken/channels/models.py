@@ -33,6 +33,7 @@ class Mailbox(models.Model):
     Without `smtp_host` what leaves goes to the folder `outbox/` of PLAINSPOKEN_HOME. With `imap_host` mail is
     fetched from that server too, by a reader that keeps here how far it has come: `imap_validity` and the UIDs are
     the server's numbers, read up to `imap_read_uid` and marked there up to `imap_done_uid`.
+    `relay` is the authserv-id of the server that brings the mail: only its Authentication-Results are believed.
     """
 
     class Security(models.TextChoices):
@@ -67,6 +68,7 @@ class Mailbox(models.Model):
     smtp_security = models.CharField(max_length=10, choices=Security.choices, default=Security.TLS)
     smtp_user = models.CharField(max_length=200, blank=True)
     secret = models.CharField(max_length=80, blank=True)
+    relay = models.CharField(max_length=255, blank=True)
     imap_host = models.CharField(max_length=200, blank=True)
     imap_port = models.PositiveIntegerField(default=993)
     imap_security = models.CharField(max_length=10, choices=Security.choices, default=Security.TLS)

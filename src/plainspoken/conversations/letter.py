@@ -3,7 +3,7 @@
 from plainspoken.channels.email.compose import File, compose
 from plainspoken.channels.email.compose import Outgoing as Letter
 from plainspoken.content import queries as content
-from plainspoken.conversations.models import Attachment, Message, Outgoing
+from plainspoken.conversations.models import Attachment, Conversation, Message, Outgoing
 from plainspoken.customers import links
 from plainspoken.kernel import blobs, language
 
@@ -21,13 +21,14 @@ def bytes_of(outgoing: Outgoing) -> bytes:
             message_id=message.header_id,
             own_id=str(message.pk),
             date=message.at,
-            from_name=mailbox.name_zh if conversation.language == language.CHINESE else mailbox.name_en,
+            from_name=_in_language(mailbox.name_zh, mailbox.name_en, conversation),
             from_address=mailbox.address,
             to_name="",
             to_address=outgoing.to.value,
             subject=_subject(message.subject, bool(thread)),
             text=_text(outgoing),
-            language=conversation.language,
+            signature=_in_language(mailbox.signature_zh, mailbox.signature_en, conversation),
+            language=conversation.spoken,
             in_reply_to=thread[-1] if thread else "",
             references=tuple(thread),
             attachments=tuple(_files(message)),
@@ -50,12 +51,12 @@ def _subject(subject: str, is_reply: bool) -> str:
 
 
 def _text(outgoing: Outgoing) -> str:
-    mailbox, spoken = outgoing.message.conversation.mailbox, outgoing.message.conversation.language
-    chinese = spoken == language.CHINESE
-    signature = mailbox.signature_zh if chinese else mailbox.signature_en
-    return "\n\n".join(
-        part for part in (outgoing.message.text, _question(outgoing, spoken), signature) if part
-    )
+    question = _question(outgoing, outgoing.message.conversation.spoken)
+    return "\n\n".join(part for part in (outgoing.message.text, question) if part)
+
+
+def _in_language(zh: str, en: str, conversation: Conversation) -> str:
+    return zh if conversation.spoken == language.CHINESE else en
 
 
 def _question(outgoing: Outgoing, spoken: str) -> str:

@@ -2,14 +2,18 @@
 
 A process that dies in `leaving` leaves its advisory lock free. What a person wrote is then uncertain and
 stands before its author; an automatic message is sent again with the same Message-ID.
+
+A worker has LANES, each serves one mailbox at a time and no two the same one: a server that is slow or away
+holds up the letters of its own mailbox and no others.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Min
 
 from plainspoken.channels.email import send
 from plainspoken.content.queries import NoScript
@@ -20,20 +24,58 @@ from plainspoken.kernel import blobs, clock, drain
 from plainspoken.kernel.actor import system
 
 ROWS = 10
+LANES = 4
 ABANDONED_AFTER = timedelta(seconds=10)
+LOOKS_AGAIN_AFTER = timedelta(seconds=25)
+NEVER = datetime.min.replace(tzinfo=UTC)
 SENDER = system(
     "conversations.outbox",
     *(f"conversations.outgoing.{verb}" for verb in ("depart", "leave", "retry", "fail", "doubt")),
 )
 
 
+# When each mailbox was served last, and until when its server counts as away, as far as this process knows.
+_served: dict[UUID, datetime] = {}
+_away_until: dict[UUID, datetime] = {}
+
+
 def drain_outbox() -> int:
-    """One batch: what was abandoned, then what may leave now."""
-    return _recover() + sum(_let_leave(row) for row in _waiting())
+    """One batch: what was abandoned, then what may leave now from one mailbox."""
+    return _recover() + _lane()
 
 
-def _waiting() -> list[UUID]:
-    rows = Outgoing.objects.filter(state="waiting", leaves_at__lte=clock.now()).order_by("leaves_at")
+def _lane() -> int:
+    for mailbox in _mailboxes():
+        with _held(mailbox) as mine:
+            if mine and (done := _serve(mailbox)):
+                return done
+    return 0
+
+
+def _mailboxes() -> list[UUID]:
+    """Those with something to send and a server that is there, the one that waited longest for its turn first."""
+    due = Outgoing.objects.filter(state="waiting", leaves_at__lte=clock.now())
+    oldest = due.values_list("message__conversation__mailbox").annotate(oldest=Min("leaves_at"))
+    found = [mailbox for mailbox, _oldest in oldest.order_by("oldest") if not _away(mailbox)]
+    return sorted(found, key=lambda mailbox: _served.get(mailbox, NEVER))
+
+
+def _serve(mailbox: UUID) -> int:
+    _served[mailbox] = clock.now()
+    done = 0
+    for key in _waiting(mailbox):
+        if not _away(mailbox):
+            done += _let_leave(key)
+    return done
+
+
+def _away(mailbox: UUID) -> bool:
+    return mailbox in _away_until and clock.now() < _away_until[mailbox]
+
+
+def _waiting(mailbox: UUID) -> list[UUID]:
+    due = Outgoing.objects.filter(state="waiting", leaves_at__lte=clock.now())
+    rows = due.filter(message__conversation__mailbox=mailbox).order_by("leaves_at")
     return list(rows.values_list("pk", flat=True)[:ROWS])
 
 
@@ -41,7 +83,8 @@ def _let_leave(key: UUID) -> int:
     with _held(key) as mine:
         if not mine or not _departed(key):
             return 0
-        outgoing = Outgoing.objects.select_related("message__conversation__mailbox", "to", "link").get(pk=key)
+        related = ("message__conversation__mailbox", "message__conversation__customer", "to", "link")
+        outgoing = Outgoing.objects.select_related(*related).get(pk=key)
         _hand_over(outgoing)
     return 1
 
@@ -59,6 +102,8 @@ def _hand_over(outgoing: Outgoing) -> None:
         content = letter.bytes_of(outgoing)
         send.send(outgoing.message.conversation.mailbox, outgoing.to.value, content, outgoing.message_id)
     except send.TryLater as error:
+        if isinstance(error, send.Away):
+            _away_until[outgoing.message.conversation.mailbox_id] = clock.now() + LOOKS_AGAIN_AFTER
         _again(outgoing, str(error))
     except (send.NotAccepted, NoScript, blobs.BlobLost, ValueError) as error:
         actions.fail(outgoing, by=SENDER, trouble=str(error))
@@ -113,4 +158,4 @@ def _held(key: UUID) -> Iterator[bool]:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [number])
 
 
-drain.register_batch("outbox", drain_outbox)
+drain.register_batch("outbox", drain_outbox, lanes=LANES)

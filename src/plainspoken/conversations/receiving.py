@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 
+from plainspoken.channels.email import relay
 from plainspoken.channels.email.parse import Parsed
-from plainspoken.channels.models import Raw
+from plainspoken.channels.models import Mailbox, Raw
 from plainspoken.conversations.models import Attachment, Conversation, ConversationUnit, Message, Participant
 from plainspoken.customers import actions as customers
 from plainspoken.customers import contact
@@ -91,8 +92,8 @@ def message(raw: Raw, parsed: Parsed, point: ContactPoint, conversation: Convers
         header_id=parsed.message_id[:HEADER_ID_CHARACTERS_MAX],
         same_id_as_another=_id_taken(raw, parsed),
         reply_to_differs=_replies_go_elsewhere(parsed),
-        machine_made=parsed.automatic is not None,
-        authentication="\n".join(parsed.authentication_results),
+        machine_made=parsed.automatic is not None or _from_ourselves(parsed),
+        authentication="\n".join(relay.checked(parsed.authentication_results, raw.mailbox.relay)),
     )
     _attach(made, parsed)
     return made
@@ -101,6 +102,11 @@ def message(raw: Raw, parsed: Parsed, point: ContactPoint, conversation: Convers
 def _id_taken(raw: Raw, parsed: Parsed) -> bool:
     same = Message.objects.filter(header_id=parsed.message_id, conversation__mailbox=raw.mailbox_id)
     return bool(parsed.message_id) and same.exists()
+
+
+def _from_ourselves(parsed: Parsed) -> bool:
+    """Whoever writes under an address of ours gets no answer by itself: it would come to us."""
+    return Mailbox.objects.filter(address=parsed.from_address.lower()).exists()
 
 
 def _replies_go_elsewhere(parsed: Parsed) -> bool:

@@ -135,11 +135,11 @@ def is_away(first: Inquiry, moment: datetime) -> Steps:
 
 
 def comes_back(first: Inquiry, moment: datetime) -> Steps:
-    """Our answer could not be delivered: a task, done with proof."""
+    """Our acknowledgement could not be delivered: a task, done with proof."""
     yield moment
     stage, case = first.stage, first.case()
-    answers = Message.objects.filter(conversation=case.conversation_id, kind=Message.Kind.OUT)
-    ours = answers.filter(outgoing__state="left").first()
+    letters = Message.objects.filter(conversation=case.conversation_id, kind=Message.Kind.AUTOMATIC)
+    ours = letters.filter(outgoing__state="left").first()
     if ours is None:
         return
     host = first.client.email.partition("@")[2]

@@ -111,7 +111,7 @@ class Inquiry:
             subject=self._subject(),
             text=text,
             at=at,
-            charset=mail.fitting(charset, self.asked.subject + text),
+            charset=charset,
             html=chance.random() < 0.3,
             headers=headers,
             attachment=words.SCREENSHOT if "截图" in text else None,
@@ -155,7 +155,7 @@ class Inquiry:
         told_at = worktime.add_minutes(self.stage.calendar, clock.now(), 900).at.replace(minute=0, second=0)
         text = content.filled(
             Script.Scene.TOLD_TIME,
-            case.conversation.language,
+            case.conversation.spoken,
             {"customer": self.client.name, "until": told(case, told_at), "agent": self._signature()},
         )
         hand_over.hand_over(

@@ -33,15 +33,6 @@ class Mail:
     headers: tuple[tuple[str, str], ...] = ()
 
 
-def fitting(charset: str, text: str) -> str:
-    """The charset, or UTF-8 as mail programs do for a sign the charset lacks."""
-    try:
-        text.encode(charset)
-    except UnicodeEncodeError:
-        return "utf-8"
-    return charset
-
-
 def as_bytes(mail: Mail) -> bytes:
     """As its program writes it: in its own charset, or in UTF-8 where that lacks a character."""
     mail = replace(mail, charset=_charset(mail))

@@ -34,8 +34,14 @@ class Answered(Said):
     files = fields.Files(label=_("Attach files"), required=False)  # type: ignore[assignment]
 
 
-class AnsweredAtOnce(Judged, Answered):
-    field_order = ["type", "line", "text", "files"]
+class Replied(Answered):
+    """An answer to what came; where the sender asks for it, by choice, to another address."""
+
+    elsewhere = forms.BooleanField(label=_("To the other address"), required=False)
+
+
+class AnsweredAtOnce(Judged, Replied):
+    field_order = ["type", "line", "text", "files", "elsewhere"]
 
 
 class Forwarded(Said):

@@ -5,7 +5,10 @@ from uuid import UUID
 
 from plainspoken.cases import mergers
 from plainspoken.cases.models import Case
+from plainspoken.conversations import addressee
 from plainspoken.conversations.models import Conversation
+from plainspoken.customers import contact
+from plainspoken.customers.models import ContactPoint
 from plainspoken.desk import composer, events, scripts
 from plainspoken.desk.composer import Composer
 from plainspoken.desk.events import History
@@ -93,6 +96,12 @@ class Screen:
         return composer.compose(
             self.conversation, self.case, self.modes, self._mode, self._by, self._inserted
         )
+
+    @cached_property
+    def other_address(self) -> str:
+        """Where the customer's last message asks for the answer, masked, when that is not where it came from."""
+        address = addressee.asked_for(self.conversation)
+        return contact.masked(ContactPoint.Kind.EMAIL, address) if address else ""
 
     @cached_property
     def _inserted(self) -> str:

@@ -45,7 +45,7 @@ def usable(conversation: Conversation, case: Case | None, by: Actor, looked_for:
             | Q(code__icontains=word)
         )
     values = known(conversation, case, by)
-    return [fill(row, conversation.language, values) for row in rows[:SCRIPTS_MAX]]
+    return [fill(row, conversation.spoken, values) for row in rows[:SCRIPTS_MAX]]
 
 
 def fill(script: Script, spoken: str, values: dict[str, str]) -> Filled:
@@ -56,13 +56,13 @@ def fill(script: Script, spoken: str, values: dict[str, str]) -> Filled:
 def for_scene(scene: Script.Scene, conversation: Conversation, case: Case, by: Actor) -> str:
     """The firm's first script of a scene, filled as far as is known; empty when there is none."""
     script = content.usable(by.units).filter(scene=scene).first()
-    return fill(script, conversation.language, known(conversation, case, by)).text if script else ""
+    return fill(script, conversation.spoken, known(conversation, case, by)).text if script else ""
 
 
 def known(conversation: Conversation, case: Case | None, by: Actor) -> dict[str, str]:
     """The values of variables: customer, number, agent, date, each in the language of the conversation."""
     person, day = Person.objects.get(pk=by.id), organization.local_day(conversation.mailbox.unit, clock.now())
-    with translation.override(conversation.language):
+    with translation.override(conversation.spoken):
         values = {"agent": words.name(person), "date": formats.date_format(day, "DATE_FORMAT")}
     name = conversation.customer.name
     values |= {"customer": name} if "@" not in name else {}

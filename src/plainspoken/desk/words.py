@@ -6,7 +6,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from plainspoken.cases.intake import FAILED
+from plainspoken.cases.reactions import UNCERTAIN_ADVICE
 from plainspoken.channels.email.troubles import Trouble
+from plainspoken.channels.email.undelivered import Undelivered
 from plainspoken.kernel.errors import Text
 from plainspoken.kernel.language import CHINESE
 
@@ -58,6 +60,28 @@ HELD_REASONS: dict[str, Text] = {
     Trouble.NO_SENDER: _("It names no sender"),
     Trouble.SEVERAL_SENDERS: _("It names several senders"),
     FAILED: _("It could not be processed"),
+}
+
+
+WHAT_TO_DO: dict[str, Text] = {
+    Undelivered.NO_SUCH_ADDRESS: _(
+        "The address does not exist. Call the customer, or write to another address."
+    ),
+    Undelivered.MAILBOX_FULL: _(
+        "The customer's mailbox is full. Call the customer, or send it again in a few days."
+    ),
+    Undelivered.TOO_LARGE: _("It is too large for the other side. Send the files in smaller parts."),
+    Undelivered.NOT_WANTED: _(
+        "The other side does not take our mail. Call the customer, and tell the administrator."
+    ),
+    Undelivered.NOT_REACHED: _("No server took it for a day. Call the customer, or send it again later."),
+    Undelivered.REFUSED: _("The other side refused it. Call the customer, or write to another address."),
+    Undelivered.NOT_WRITTEN: _(
+        "The letter could not be made from its script or its files. Tell the administrator."
+    ),
+    UNCERTAIN_ADVICE: _(
+        "Ask the customer whether it came. Then say in the conversation that it left, or send it again."
+    ),
 }
 
 

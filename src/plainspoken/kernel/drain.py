@@ -47,8 +47,11 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Drain:
+    """`lanes`: how many batches one worker does at once, each on a connection of its own."""
+
     name: str
     batch: Callable[[], int]
+    lanes: int = 1
 
 
 drains: dict[str, Drain] = {}
@@ -59,10 +62,10 @@ def register(name: str, source: Source, *, rows: int = BATCH_ROWS) -> None:
     register_batch(name, partial(batch, name, source, rows))
 
 
-def register_batch(name: str, batch: Callable[[], int]) -> None:
+def register_batch(name: str, batch: Callable[[], int], *, lanes: int = 1) -> None:
     """A drain that keeps its own transactions: `batch` does one batch and returns how many rows it took."""
     assert name not in drains, f"two drains are called {name}"
-    drains[name] = Drain(name, batch)
+    drains[name] = Drain(name, batch, lanes)
 
 
 def wake(*names: str) -> None:
@@ -113,7 +116,7 @@ def run_until_empty(*names: str) -> int:
 
 
 class Workers:
-    """One thread a drain and one that listens; `stop` ends them all after the batch at hand."""
+    """One thread a lane of a drain and one that listens; `stop` ends them all after the batch at hand."""
 
     def __init__(self, names: Sequence[str] = ()) -> None:
         self.stopping = threading.Event()
@@ -122,6 +125,7 @@ class Workers:
         self.threads += [
             threading.Thread(target=self._turn, args=(drains[name],), name=f"drain-{name}", daemon=True)
             for name in self.bells
+            for _lane in range(drains[name].lanes)
         ]
 
     def start(self) -> None:

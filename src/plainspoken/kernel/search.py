@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.contrib.postgres.search import SearchQuery
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from plainspoken.kernel import drain, text, together
 from plainspoken.kernel.models import SearchPending, SearchRow
@@ -49,13 +49,24 @@ def _list(ids: Sequence[UUID]) -> None:
 
 def find(words: str) -> QuerySet[SearchRow]:
     """The rows with all the words, newest first; who may see them is the caller's to narrow. None for no words."""
+    said = saying(words)
+    return newest(said) if said else SearchRow.objects.none()
+
+
+def saying(words: str) -> Q | None:
+    """The condition of a row that has all the words; None where they are no words that can be looked for."""
     query = text.query(words)
     if not query:
-        return SearchRow.objects.none()
-    rows = SearchRow.objects.filter(tokens=SearchQuery(query.tsquery(), config="simple", search_type="raw"))
+        return None
+    said = Q(tokens=SearchQuery(query.tsquery(), config="simple", search_type="raw"))
     for phrase in query.phrases:
-        rows = rows.filter(text__contains=phrase)
-    return rows.order_by("-at", "-id")
+        said &= Q(text__contains=phrase)
+    return said
+
+
+def newest(*conditions: Q) -> QuerySet[SearchRow]:
+    """The rows under these conditions, newest first."""
+    return SearchRow.objects.filter(*conditions).order_by("-at", "-id")
 
 
 class Indexing:

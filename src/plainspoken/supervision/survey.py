@@ -28,7 +28,7 @@ def ask(case: Case, *, by: Actor) -> Survey | None:
         return None
     expires_at = clock.now() + timedelta(days=RATING_DAYS)
     link = links.make(Link.Purpose.RATE, case.customer, case, expires_at=expires_at)
-    text = content.filled(Script.Scene.SURVEY, case.conversation.language, {"number": case.number})
+    text = content.filled(Script.Scene.SURVEY, case.conversation.spoken, {"number": case.number})
     message = send.send_automatic(case.conversation, by=by, text=text, link=link)
     measures.touch("supervision.response", clock.now())
     record(message=message)

@@ -29,12 +29,17 @@ File: TypeAlias = send.File
     unrecorded=["text", "files"],
     duties=["4.3.1e", "4.3.1i"],
 )
-def answer(case: Case, *, by: Actor, text: str, files: tuple[File, ...] = ()) -> Message:
-    """The owner answers; the customer is asked in the answer whether it is solved. It counts once it has left."""
+def answer(
+    case: Case, *, by: Actor, text: str, files: tuple[File, ...] = (), elsewhere: bool = False
+) -> Message:
+    """The owner answers; the customer is asked in the answer whether it is solved. It counts once it has left.
+
+    `elsewhere`: to the other address the customer asks for, as in `send.reply`.
+    """
     rules.owned_by(case, by)
     expires_at = clock.now() + timedelta(days=LINK_DAYS)
     link = links.make(Link.Purpose.SOLVED, case.customer, case, expires_at=expires_at)
-    message = send.reply(case.conversation, by=by, text=text, link=link, files=files)
+    message = send.reply(case.conversation, by=by, text=text, link=link, files=files, elsewhere=elsewhere)
     Answer.objects.create(message=message, case=case, kind=Answer.Kind.ANSWER)
     record(message=message)
     _touch(case)
@@ -49,11 +54,18 @@ def answer(case: Case, *, by: Actor, text: str, files: tuple[File, ...] = ()) ->
     duties=["4.3.1c", "4.3.1d", "4.3.1e"],
 )
 def answer_at_once(
-    case: Case, *, by: Actor, type: Type, line: Line, text: str, files: tuple[File, ...] = ()
+    case: Case,
+    *,
+    by: Actor,
+    type: Type,
+    line: Line,
+    text: str,
+    files: tuple[File, ...] = (),
+    elsewhere: bool = False,
 ) -> Message:
     """A simple question: judged and answered in one stroke by whoever reads it first."""
     triage.triage(case, by=by, type=type, line=line)
-    return answer(case, by=by, text=text, files=files)
+    return answer(case, by=by, text=text, files=files, elsewhere=elsewhere)
 
 
 @action(

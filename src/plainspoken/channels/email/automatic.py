@@ -40,6 +40,7 @@ class Automatic(StrEnum):
     AUTO_REPLY = "auto_reply"
     AUTO_GENERATED = "auto_generated"
     BULK = "bulk"
+    NO_ANSWER_WANTED = "no_answer_wanted"
     NULL_SENDER = "null_sender"
 
 
@@ -101,8 +102,16 @@ def reason(top: Part, subject: str, from_address: str, report: DeliveryReport | 
         return Automatic.AUTO_GENERATED
     if fields.first("precedence").lower() in BULK_PRECEDENCE or any(name in fields for name in BULK_FIELDS):
         return Automatic.BULK
+    if _suppresses_answers(fields):
+        return Automatic.NO_ANSWER_WANTED
     null_sender = fields.first("return-path").replace(b" ", b"") == b"<>"
     return Automatic.NULL_SENDER if null_sender or BOUNCING.match(from_address) else None
+
+
+def _suppresses_answers(fields: Headers) -> bool:
+    """[MS-OXCMAIL] 2.2.3.2.14: whoever sent it wants no answer of a machine."""
+    wanted = fields.first("x-auto-response-suppress").lower().replace(b" ", b"").split(b",")
+    return not {b"all", b"autoreply"}.isdisjoint(wanted)
 
 
 def _answered_by_machine(fields: Headers, submitted: bytes) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 
-from plainspoken.channels.email import encode
+from plainspoken.channels.email import encode, formatting
 from plainspoken.channels.email.addresses import Address
 
 OWN_ID = re.compile(r"[\x21-\x7e]{1,200}")
@@ -34,7 +34,8 @@ class Outgoing:
     """What to say to whom. Message-IDs without brackets; `date` aware; `language` in BCP 47.
 
     `references` is the thread, oldest first, which `in_reply_to` ends. `automatic`: no person wrote it.
-    `own_id` stands in a header only a desk like this one sets. Without `html` it is made from the text.
+    `own_id` stands in a header only a desk like this one sets. Without `html` it is made from the text and the
+    `signature`, which stands under it in both forms.
     """
 
     message_id: str
@@ -47,6 +48,7 @@ class Outgoing:
     subject: str
     text: str
     language: str
+    signature: str = ""
     html: str = ""
     cc: tuple[Address, ...] = ()
     reply_to: str = ""
@@ -112,8 +114,9 @@ def _chain(mail: Outgoing) -> list[str]:
 
 
 def _body(mail: Outgoing) -> list[bytes]:
-    formatted = mail.html or encode.html(mail.text, mail.language)
-    forms = _multipart("alternative", mail, [encode.text("plain", mail.text), encode.text("html", formatted)])
+    formatted = mail.html or formatting.html(mail.text, mail.signature, mail.language)
+    plain = "\n\n".join(part for part in (mail.text, mail.signature) if part)
+    forms = _multipart("alternative", mail, [encode.text("plain", plain), encode.text("html", formatted)])
     if not mail.attachments:
         return forms
     files = [encode.file(one.name, one.content_type, one.content) for one in mail.attachments]

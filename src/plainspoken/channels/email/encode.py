@@ -4,7 +4,6 @@ import base64
 import binascii
 import re
 from collections.abc import Iterable, Sequence
-from html import escape
 from urllib.parse import quote
 
 from plainspoken.channels.email.addresses import Address
@@ -126,13 +125,3 @@ def _file_names(name: str) -> tuple[str, str]:
 
 def _base64(content: bytes) -> list[bytes]:
     return base64.encodebytes(content).rstrip(b"\n").split(b"\n")
-
-
-def html(text: str, language: str) -> str:
-    """Simple HTML that says what the text says: paragraphs and line breaks."""
-    paragraphs = re.split(r"\n{2,}", text.replace("\r\n", "\n").strip("\n"))
-    written = "\n".join("<p>" + escape(one).replace("\n", "<br>\n") + "</p>" for one in paragraphs)
-    return (
-        f'<!DOCTYPE html>\n<html lang="{escape(language)}"><head><meta charset="utf-8"></head>\n'
-        f"<body>\n{written}\n</body></html>\n"
-    )

@@ -107,7 +107,7 @@ def read(raw: bytes) -> Parsed:
         subject=subject.text,
         from_name=sender.name,
         from_address=sender.address,
-        reply_to=next((one.address for one in addresses.read(fields.first("reply-to"), hint)), ""),
+        reply_to=_reply_to(fields, hint),
         to=_all_addresses(fields, "to", hint),
         cc=_all_addresses(fields, "cc", hint),
         date=headers.date(fields.first("date")),
@@ -122,6 +122,16 @@ def read(raw: bytes) -> Parsed:
         damaged=body.damaged or subject.damaged,
         trouble=min(troubles, key=list(Trouble).index, default=None),
     )
+
+
+def reply_to(raw: bytes) -> str:
+    """The address at which the sender wants the answer; empty when none is named."""
+    fields, _ = headers.split(_with_line_feeds(raw))
+    return _reply_to(fields, None)
+
+
+def _reply_to(fields: Headers, hint: str | None) -> str:
+    return next((one.address for one in addresses.read(fields.first("reply-to"), hint)), "")
 
 
 def _with_line_feeds(raw: bytes) -> bytes:

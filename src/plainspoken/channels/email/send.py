@@ -15,10 +15,16 @@ from plainspoken.kernel import secrets
 TIMEOUT_SECONDS = 30
 # A server may look long at a whole message before it takes it (RFC 5321 4.5.3.2.6 allows ten minutes).
 ANSWER_SECONDS = 300
+PARTING_SECONDS = 2
+NOT_AVAILABLE = 421
 
 
 class TryLater(Exception):
     """The server could not take it now; nothing left the house."""
+
+
+class Away(TryLater):
+    """The server itself does not serve now: no letter of the mailbox would get through."""
 
 
 class NotAccepted(Exception):
@@ -60,13 +66,13 @@ def _by_smtp(mailbox: Mailbox, recipient: str, content: bytes) -> None:
     except smtplib.SMTPResponseException as error:
         raise _verdict(error) from error
     except (OSError, smtplib.SMTPException) as error:
-        raise TryLater(type(error).__name__) from error
+        raise Away(type(error).__name__) from error
     finally:
         _part(server)
 
 
 def _connected(mailbox: Mailbox) -> smtplib.SMTP:
-    """The server, ready for a message. What goes wrong here is no fault of the message: raises TryLater."""
+    """The server, ready for a message. What goes wrong here is no fault of the message: raises Away."""
     context = ssl.create_default_context()
     with contextlib.ExitStack() as stack:
         try:
@@ -78,9 +84,9 @@ def _connected(mailbox: Mailbox) -> smtplib.SMTP:
                 server.login(mailbox.smtp_user, secrets.get(f"mailbox.{mailbox.secret}"))
             server.ehlo_or_helo_if_needed()
         except smtplib.SMTPResponseException as error:
-            raise TryLater(_said(error)) from error
+            raise Away(_said(error)) from error
         except (OSError, smtplib.SMTPException, secrets.SecretMissing) as error:
-            raise TryLater(type(error).__name__) from error
+            raise Away(type(error).__name__) from error
         stack.pop_all()
     return server
 
@@ -104,7 +110,7 @@ def _options(server: smtplib.SMTP, recipient: str) -> list[str]:
     if recipient.isascii():
         return []
     if not server.has_extn("smtputf8"):
-        raise NotAccepted("The server takes no address with letters beyond ASCII")
+        raise NotAccepted("5.6.7 The server takes no address with letters beyond ASCII")
     server.command_encoding = "utf-8"
     return ["SMTPUTF8", "BODY=8BITMIME"]
 
@@ -128,13 +134,17 @@ def _accepted(code: int, answer: bytes) -> None:
 
 
 def _part(server: smtplib.SMTP) -> None:
-    """Say goodbye; whether the other side answers changes nothing."""
+    """Say goodbye; whether the other side answers changes nothing, so it is not waited for long."""
     with contextlib.suppress(OSError, smtplib.SMTPException):
-        server.quit()
+        if server.sock:
+            server.sock.settimeout(PARTING_SECONDS)
+            server.quit()
     server.close()
 
 
 def _verdict(error: smtplib.SMTPResponseException) -> Exception:
+    if error.smtp_code == NOT_AVAILABLE:
+        return Away(_said(error))
     return (TryLater if 400 <= error.smtp_code < 500 else NotAccepted)(_said(error))
 
 

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext_lazy as _
 
 from plainspoken.channels.email import encode
-from plainspoken.channels.email.addresses import Address
 from plainspoken.channels.models import Mailbox
 from plainspoken.content import checks
+from plainspoken.conversations import addressee
 from plainspoken.conversations.models import (
     OUTGOING,
     Attachment,
@@ -51,9 +51,15 @@ def reply(
     text: str,
     link: Link | None = None,
     files: tuple[File, ...] = (),
+    elsewhere: bool = False,
 ) -> Message:
-    """A member of staff writes to the customer. It leaves after `UNDO_SECONDS`, unless taken back."""
-    point = _addressee(conversation)
+    """A member of staff writes to the customer. It leaves after `UNDO_SECONDS`, unless taken back.
+
+    `elsewhere`: by choice of the writer, to the other address that the customer's last message asks for.
+    """
+    point = addressee.elsewhere(conversation, by) if elsewhere else addressee.usual(conversation)
+    if elsewhere:
+        Participant.objects.get_or_create(conversation=conversation, contact_point=point)
     return _send(conversation, by, point, text, link, files)
 
 
@@ -72,7 +78,7 @@ def start(
         raise Refused(
             "mailbox_of_another_unit", _("This mailbox belongs to another unit. Choose one of yours.")
         )
-    check_address(to.value)
+    addressee.check(to.value)
     _check_subject(subject)
     now = clock.now()
     spoken = to.customer.language or language.of(subject + text)
@@ -97,7 +103,7 @@ def send_automatic(
 ) -> Message:
     """The system writes to the customer: an acknowledgement, a survey. It leaves at once."""
     message = _message(conversation, Message.Kind.AUTOMATIC, None, text, subject=subject)
-    _queue(message, _addressee(conversation), clock.now(), link)
+    _queue(message, addressee.usual(conversation), clock.now(), link)
     return message
 
 
@@ -179,16 +185,6 @@ def show_to(conversation: Conversation, unit: Unit) -> None:
         search.note(*Message.objects.filter(conversation=conversation).values_list("pk", flat=True))
 
 
-def check_address(value: str) -> None:
-    """Refuse what is no address: a telephone number, several addresses, a line break."""
-    try:
-        encode.mailboxes([Address("", value)])
-    except ValueError:
-        raise Refused(
-            "cannot_be_addressed", _("This is no e-mail address that mail can be sent to.")
-        ) from None
-
-
 def _check_subject(subject: str) -> None:
     if not subject.strip():
         raise Refused("subject_missing", _("Give the message a subject."))
@@ -258,21 +254,3 @@ def _attach(message: Message, files: tuple[File, ...]) -> None:
             content_type=content_type[:CONTENT_TYPE_CHARACTERS_MAX],
             blob=blobs.put(content),
         )
-
-
-def _addressee(conversation: Conversation) -> ContactPoint:
-    """Who wrote to us last in this conversation, else who takes part in it."""
-    last = (
-        Message.objects.filter(conversation=conversation, kind=Message.Kind.IN)
-        .select_related("contact_point")
-        .order_by("-at", "-id")
-        .first()
-    )
-    if last and last.contact_point:
-        return last.contact_point
-    return (
-        Participant.objects.select_related("contact_point")
-        .filter(conversation=conversation)
-        .earliest("id")
-        .contact_point
-    )

@@ -28,6 +28,11 @@ class Conversation(models.Model):
         ]
         indexes = [models.Index(fields=["customer", "-last_at"], name="conversation_customer")]
 
+    @property
+    def spoken(self) -> str:
+        """The language we write in: the customer's, where a person has set it, goes before what was suggested."""
+        return self.customer.language or self.language
+
 
 class ConversationUnit(models.Model):
     """A unit that works on the conversation, or has: what it has seen it may go on seeing."""

@@ -29,7 +29,7 @@ OUTGOING = Machine(
         Edge("doubt", ("leaving",), "uncertain"),
         Edge("confirm", ("uncertain",), "left"),
         Edge("send_again", ("failed", "uncertain"), "waiting"),
-        Edge("bounce", ("left",), "failed"),
+        Edge("bounce", ("left", "uncertain"), "failed"),
         Edge("undo", ("waiting",), "withdrawn"),
     ],
 )

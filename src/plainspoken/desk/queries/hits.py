@@ -2,20 +2,28 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Left
+from django.http import HttpRequest
 
 from plainspoken.cases.models import Case
-from plainspoken.conversations.models import Conversation, Message
+from plainspoken.conversations.models import Conversation, Exclusion, Message
 from plainspoken.customers.models import Customer
-from plainspoken.desk.queries import customers
+from plainspoken.desk.asking import Asked
+from plainspoken.desk.queries import conditions, customers
+from plainspoken.desk.queries.conditions import Wrong
 from plainspoken.kernel import access, clock, search, text
 from plainspoken.kernel.actor import Actor
 from plainspoken.kernel.models import SearchRow
 from plainspoken.kernel.text import Query, Segment
+from plainspoken.ui import tables
+from plainspoken.ui.tables import KeyPage
 
-HITS_MAX = 50
+KEYS = ("-at", "-id")
 NAMED_MAX = 5
 NUMBER_DIGITS = 6
 SNIPPET_CHARACTERS = 160
@@ -25,38 +33,60 @@ TEXT_CHARACTERS_MAX = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A message that has the words, the newest case of its conversation, and the words in their place."""
+    """A message that has the words, the newest case of its conversation, and the words in their places."""
 
     message: Message
     case: Case | None
+    subject: list[Segment]
     parts: list[Segment]
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`more`: there are further messages, older than those shown."""
+    """`page` says where older and newer messages are; `wrong`: operators whose values say nothing to us."""
 
     cases: list[Case]
     customers: list[Customer]
     hits: list[Hit]
-    more: bool
+    page: KeyPage[SearchRow] | None
+    wrong: list[Wrong]
 
 
-def find(words: str, by: Actor) -> Found:
-    """Cases of that number, customers of that name or number, and messages with all the words."""
-    if not words:
-        return Found([], [], [], more=False)
-    rows = _rows(words, by)
-    return Found(
-        numbered(words, by), named(words, by), _told(rows[:HITS_MAX], words, by), len(rows) > HITS_MAX
-    )
+def find(asked: Asked, by: Actor, request: HttpRequest) -> Found:
+    """Cases of that number, customers of that name or number, and messages as they were asked for, newest first."""
+    try:
+        wanted = rows(asked, by)
+    except Wrong as wrong:
+        return Found([], [], [], None, [wrong])
+    page = tables.page_by_key(wanted, request, KEYS) if wanted is not None else None
+    cases = numbered(asked.plain, by) if asked.plain else []
+    customers_ = named(asked.plain, by) if asked.plain else []
+    return Found(cases, customers_, _told(page.rows if page else [], asked.marked, by), page, [])
 
 
-def _rows(words: str, by: Actor) -> list[SearchRow]:
-    rows = search.find(words)
-    if not by.sees_all:
-        rows = rows.filter(units__overlap=list(by.units))
-    return list(rows.defer("tokens", "text")[: HITS_MAX + 1])
+def rows(asked: Asked, by: Actor) -> QuerySet[SearchRow] | None:
+    """None where nothing was asked for that can be looked for."""
+    said = [one for group in asked.words if (one := _one_of(group)) is not None]
+    said += [~one for word in asked.without if (one := search.saying(word)) is not None]
+    said += [conditions.of(one, by) for one in asked.conditions]
+    if not said:
+        return None
+    excluded = Exclusion.objects.filter(conversation=OuterRef("parent_id"), person=by.id)
+    found = search.newest(*said, _seen(by), ~Q(Exists(excluded)))
+    return found.defer("tokens", "text")
+
+
+def _one_of(group: Sequence[str]) -> Q | None:
+    found = [one for word in group if (one := search.saying(word)) is not None]
+    return reduce(or_, found) if found else None
+
+
+def _seen(by: Actor) -> Q:
+    """By the unit's column, and by what a person owns; each hit is looked at again through the one door."""
+    if by.sees_all:
+        return Q()
+    owned = Case.objects.filter(conversation=OuterRef("parent_id"), owner=by.id)
+    return Q(units__overlap=list(by.units)) | Q(Exists(owned))
 
 
 def numbered(words: str, by: Actor) -> list[Case]:
@@ -87,7 +117,12 @@ def _told(rows: Sequence[SearchRow], words: str, by: Actor) -> list[Hit]:
     cases = _newest_cases(seen, by)
     query = text.query(words)
     return [
-        Hit(message, cases.get(row.parent_id), snippet(message.words, query))
+        Hit(
+            message,
+            cases.get(row.parent_id),
+            text.highlight(message.subject or message.conversation.subject, query),
+            snippet(message.words, query),
+        )
         for row in rows
         if (message := messages.get(row.pk))
     ]

@@ -20,10 +20,13 @@ KEYS = {"mine": ("opened_at", "id"), "units": ("opened_at", "id"), "done": ("-do
 FACTS: dict[str, Text] = {
     "calendar": _("Calendar"),
     "year": _("Year"),
+    "advice": _("What to do"),
     "reason": _("Reason"),
     "subscriber": _("Automatic step"),
     "trouble": _("What went wrong"),
 }
+
+SAID = words.HELD_REASONS | words.WHAT_TO_DO
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ class Told:
     def facts(self) -> list[tuple[Text, str]]:
         """What was noted for it, but for ids."""
         kept = {name: self.task.facts[name] for name in FACTS if name in self.task.facts}
-        return [(FACTS[name], str(words.HELD_REASONS.get(value, value))) for name, value in kept.items()]
+        return [(FACTS[name], str(SAID.get(value, value))) for name, value in kept.items()]
 
 
 def mine(by: Actor) -> Q:

@@ -11,6 +11,7 @@ from django.db.models.functions import Left, Length
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
+from plainspoken.channels.email import relay
 from plainspoken.conversations.models import Conversation, Message, Outgoing
 from plainspoken.desk import words
 from plainspoken.desk.events import Event
@@ -27,6 +28,7 @@ class Said:
     """One message as the thread shows it: `text` without `quoted`; `cut` when there is more than is shown.
 
     `origin`: the number of the merged case it was said in, empty for the case's own.
+    `checked`: what our own relay found out about the sender.
     """
 
     message: Message
@@ -37,6 +39,7 @@ class Said:
     outgoing: Outgoing | None
     mine: bool
     origin: str
+    checked: str
     template: str = field(default="desk/_message.html", init=False)
 
     @property
@@ -62,7 +65,7 @@ def thread(
 ) -> Thread:
     """The newest MESSAGES_SHOWN messages, or all up to MESSAGES_MAX, and the events among them."""
     rows = _said(conversation, origins)
-    return _thread(rows, events, by, MESSAGES_MAX if whole else MESSAGES_SHOWN, origins)
+    return _thread(conversation, rows, events, by, MESSAGES_MAX if whole else MESSAGES_SHOWN, origins)
 
 
 def before(
@@ -78,7 +81,7 @@ def before(
     at = get_object_or_404(rows.only("at"), pk=message)
     earlier = rows.filter(at__lte=at.at).exclude(Q(at=at.at) & Q(pk__gte=at.pk))
     among = [event for event in events if event.at < at.at]
-    return _thread(earlier, among, by, MESSAGES_SHOWN, origins)
+    return _thread(conversation, earlier, among, by, MESSAGES_SHOWN, origins)
 
 
 def _said(conversation: Conversation, origins: Mapping[UUID, str]) -> QuerySet[Message]:
@@ -87,12 +90,18 @@ def _said(conversation: Conversation, origins: Mapping[UUID, str]) -> QuerySet[M
 
 
 def _thread(
-    messages: QuerySet[Message], events: Iterable[Event], by: Actor, count: int, origins: Mapping[UUID, str]
+    conversation: Conversation,
+    messages: QuerySet[Message],
+    events: Iterable[Event],
+    by: Actor,
+    count: int,
+    origins: Mapping[UUID, str],
 ) -> Thread:
     rows = _newest(messages, count)
     more = len(rows) > count
     shown = list(reversed(rows[:-1] if more else rows))
-    items = [_item(row, by, origins.get(row.conversation_id, "")) for row in shown]
+    trusted = conversation.mailbox.relay
+    items = [_item(row, by, origins.get(row.conversation_id, ""), trusted) for row in shown]
     among = [event for event in events if not more or event.at >= shown[0].at]
     return Thread(sorted([*items, *among], key=lambda item: item.at), shown[0].pk if more else None)
 
@@ -112,7 +121,7 @@ def _newest(messages: QuerySet[Message], count: int) -> list[Any]:
     return list(annotated.order_by("-at", "-id")[: count + 1])
 
 
-def _item(message: Any, by: Actor, origin: str) -> Said | Event:
+def _item(message: Any, by: Actor, origin: str, trusted: str) -> Said | Event:
     outgoing = getattr(message, "outgoing", None)
     if outgoing and outgoing.state == WITHDRAWN:
         assert message.author
@@ -131,6 +140,7 @@ def _item(message: Any, by: Actor, origin: str) -> Said | Event:
         outgoing,
         message.author_id == by.id,
         origin,
+        "\n".join(relay.checked(message.checked.splitlines(), trusted)),
     )
 
 
