@@ -1,9 +1,11 @@
 import "./page";
 import "./elements/composer";
+import "./elements/countdown";
 import "./elements/dialog";
 import "./elements/files";
 import "./elements/insert";
 import "./elements/keys";
+import "./elements/live";
 import "./elements/menu";
 import "./elements/panes";
 import "./elements/time";

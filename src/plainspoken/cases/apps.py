@@ -6,5 +6,5 @@ class CasesConfig(AppConfig):
     label = "cases"
 
     def ready(self) -> None:
-        from plainspoken.cases import access, controls, intake, measures, reactions  # noqa: F401
+        from plainspoken.cases import access, controls, intake, live, measures, reactions  # noqa: F401
         from plainspoken.cases.actions import answering, follow_up, hand_over, ownership, triage  # noqa: F401

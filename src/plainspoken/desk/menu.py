@@ -31,6 +31,7 @@ menu.register(
     MenuItem("desk.customers", _("Customers"), "desk.customers", "users", order=40),
     MenuItem("desk.measures", _("Measures"), "desk.measures", "chart-bar", order=50),
     MenuItem("desk.ledger", _("Ledger"), "desk.ledger", "shield-check", "ledger.verify", order=70),
+    MenuItem("desk.live", "", "desk.live", "", place=Place.LIVE),
     MenuItem("desk.bell", _("Notices"), "desk.bell", "bell", place=Place.BELL, badge=_unseen),
     MenuItem("desk.search", _("Search mail, people, numbers"), "desk.search", "search", place=Place.SEARCH),
 )

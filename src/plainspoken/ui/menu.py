@@ -11,13 +11,14 @@ from plainspoken.ui.request import Request
 
 
 class Place(StrEnum):
-    """Where an item stands. SEARCH, BELL, SIGN_OUT and SIGN_IN hold one item each."""
+    """Where an item stands. SEARCH, BELL, LIVE, SIGN_OUT and SIGN_IN hold one item each; LIVE is never drawn."""
 
     RAIL = "rail"
     RAIL_FOOT = "rail_foot"
     PERSON = "person"
     SEARCH = "search"
     BELL = "bell"
+    LIVE = "live"
     SIGN_IN = "sign_in"
     SIGN_OUT = "sign_out"
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import TypeAlias
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -29,12 +30,22 @@ File: TypeAlias = send.File
     unrecorded=["text", "files"],
     duties=["4.3.1e", "4.3.1i"],
 )
-def answer(case: Case, *, by: Actor, text: str, files: tuple[File, ...] = ()) -> Message:
+def answer(
+    case: Case,
+    *,
+    by: Actor,
+    text: str,
+    files: tuple[File, ...] = (),
+    seen: UUID | None = None,
+    knowingly: bool = False,
+) -> Message:
     """The owner answers; the customer is asked in the answer whether it is solved. It counts once it has left."""
     rules.owned_by(case, by)
     expires_at = clock.now() + timedelta(days=LINK_DAYS)
     link = links.make(Link.Purpose.SOLVED, case.customer, case, expires_at=expires_at)
-    message = send.reply(case.conversation, by=by, text=text, link=link, files=files)
+    message = send.reply(
+        case.conversation, by=by, text=text, link=link, files=files, seen=seen, knowingly=knowingly
+    )
     Answer.objects.create(message=message, case=case, kind=Answer.Kind.ANSWER)
     record(message=message)
     _touch(case)
@@ -49,11 +60,19 @@ def answer(case: Case, *, by: Actor, text: str, files: tuple[File, ...] = ()) ->
     duties=["4.3.1c", "4.3.1d", "4.3.1e"],
 )
 def answer_at_once(
-    case: Case, *, by: Actor, type: Type, line: Line, text: str, files: tuple[File, ...] = ()
+    case: Case,
+    *,
+    by: Actor,
+    type: Type,
+    line: Line,
+    text: str,
+    files: tuple[File, ...] = (),
+    seen: UUID | None = None,
+    knowingly: bool = False,
 ) -> Message:
     """A simple question: judged and answered in one stroke by whoever reads it first."""
     triage.triage(case, by=by, type=type, line=line)
-    return answer(case, by=by, text=text, files=files)
+    return answer(case, by=by, text=text, files=files, seen=seen, knowingly=knowingly)
 
 
 @action(
@@ -63,11 +82,19 @@ def answer_at_once(
     unrecorded=["text"],
     duties=["4.3.1f"],
 )
-def tell_time(case: Case, *, by: Actor, text: str, told_at: datetime) -> Message:
+def tell_time(
+    case: Case,
+    *,
+    by: Actor,
+    text: str,
+    told_at: datetime,
+    seen: UUID | None = None,
+    knowingly: bool = False,
+) -> Message:
     """The owner tells the customer when the answer comes; that moment is a promise."""
     rules.owned_by(case, by)
     rules.ahead(told_at)
-    message = send.reply(case.conversation, by=by, text=text)
+    message = send.reply(case.conversation, by=by, text=text, seen=seen, knowingly=knowingly)
     Answer.objects.create(message=message, case=case, kind=Answer.Kind.TOLD_TIME)
     case.told_at = told_at
     case.save(update_fields=["told_at"])

@@ -4,17 +4,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.functions import Left, Length
 from django.utils.translation import gettext as _
 
+from plainspoken.conversations import said
 from plainspoken.conversations.models import Conversation, Message, Outgoing
 from plainspoken.desk import words
 from plainspoken.desk.events import Event
 from plainspoken.kernel.actor import Actor
 
 MESSAGES_SHOWN = 50
+NEWS_MAX = 5
 MESSAGES_MAX = 1_000
 SHOWN_CHARACTERS_MAX = 20_000
 WITHDRAWN = "withdrawn"
@@ -56,19 +59,32 @@ def thread(conversation: Conversation, events: Iterable[Event], by: Actor, *, wh
     return Thread(sorted([*items, *among], key=lambda item: item.at), earlier)
 
 
+def news(conversation: Conversation, seen: UUID | None, by: Actor) -> list[Said | Event]:
+    """What was said between us and the customer since the message the reader saw last, oldest first."""
+    if seen is None:
+        return []
+    keys = said.since(conversation, seen).order_by("-known", "-id").values("pk")[:NEWS_MAX]
+    rows = _shown(Message.objects.filter(pk__in=keys)).order_by("at", "id")
+    return [_item(row, by) for row in rows]
+
+
 def _messages(conversation: Conversation, count: int) -> list[Any]:
+    rows = _shown(Message.objects.filter(conversation=conversation))
+    return list(rows.order_by("-at", "-id")[: count + 1])
+
+
+def _shown(messages: QuerySet[Message]) -> QuerySet[Any]:
     """With `shown`, `whole`, `length` and `checked`, cut by the database: a mail may bring megabytes."""
-    rows = Message.objects.filter(conversation=conversation).defer("text", "visible_text", "authentication")
+    rows = messages.defer("text", "visible_text", "authentication")
     related = rows.select_related(
         "author", "unit", "contact_point__customer", "outgoing__to"
     ).prefetch_related("attachments__blob")
-    annotated = related.annotate(
+    return related.annotate(
         shown=Left("visible_text", SHOWN_CHARACTERS_MAX),
         whole=Left("text", SHOWN_CHARACTERS_MAX),
         length=Length("text"),
         checked=Left(F("authentication"), 500),
     )
-    return list(annotated.order_by("-at", "-id")[: count + 1])
 
 
 def _item(message: Any, by: Actor) -> Said | Event:
