@@ -6,6 +6,7 @@ from email.utils import make_msgid
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
@@ -17,6 +18,8 @@ from plainspoken.cases.models import Case, Closure, Dismissal
 from plainspoken.channels import actions as channels
 from plainspoken.channels.models import Raw
 from plainspoken.content import actions as content
+from plainspoken.conversations import said
+from plainspoken.conversations.models import Conversation
 from plainspoken.kernel import action, clock, drain
 from plainspoken.kernel.actor import Actor, system
 from plainspoken.kernel.models import Entry
@@ -135,9 +138,15 @@ def fresh(case: Case) -> Case:
 def post(
     browser: Client, name: str, pk: UUID, data: dict[str, Any] | None = None, *, fragment: bool = False
 ) -> HttpResponse:
-    """As the form of that action sends it; `fragment`: as htmx does."""
+    """As the form of that action sends it, having seen all that was said; `fragment`: as htmx does."""
     headers = {"HX-Request": "true"} if fragment else {}
-    return browser.post(reverse(name, args=[pk]), data or {}, headers=headers)
+    return browser.post(reverse(name, args=[pk]), {"seen": seen(pk), **(data or {})}, headers=headers)
+
+
+def seen(pk: UUID) -> UUID:
+    """The last message that who opens the case or conversation of that key sees; the key itself for other things."""
+    about = Conversation.objects.filter(Q(pk=pk) | Q(cases=pk)).first()
+    return said.newest(about) if about else pk
 
 
 def entries(code: str, **about: Any) -> list[Entry]:

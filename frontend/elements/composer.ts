@@ -2,10 +2,14 @@ import { toast } from "./toast";
 import { word } from "./words";
 
 const PREFIX = "draft:";
+const EVERY_MS = 5_000;
+const PAUSE_MS = 2_000;
 
+// `version` is that of the server's draft the text was typed over.
 interface Draft {
   text: string;
   sent: boolean;
+  version?: string;
 }
 
 // <ps-composer draft="case:12"> around a form with one textarea: grows with the text, sends with Ctrl or Cmd and
@@ -14,6 +18,8 @@ class Composer extends HTMLElement {
   #leaving = false;
   #asked = "";
   #least = 3;
+  #told = 0;
+  #soon = 0;
 
   connectedCallback(): void {
     const text = this.#text;
@@ -25,6 +31,8 @@ class Composer extends HTMLElement {
     this.addEventListener("htmx:beforeRequest", () => (this.#asked = text.value));
     this.addEventListener("htmx:afterRequest", (event) => this.#onAnswer(event as CustomEvent<{ xhr: XMLHttpRequest }>));
     window.addEventListener("beforeunload", this.#onUnload);
+    this.addEventListener("click", (event) => this.#onClick(event));
+    text.addEventListener("line-back", () => this.#tell());
     if (this.querySelector(".form-errors")) this.#keep(false);
     else this.#restore();
     this.#fit();
@@ -32,6 +40,7 @@ class Composer extends HTMLElement {
 
   disconnectedCallback(): void {
     window.removeEventListener("beforeunload", this.#onUnload);
+    window.clearTimeout(this.#soon);
   }
 
   get #text(): HTMLTextAreaElement {
@@ -42,26 +51,32 @@ class Composer extends HTMLElement {
     return this.querySelector("form") ?? this.closest("form")!;
   }
 
+  get #version(): string {
+    return this.querySelector<HTMLInputElement>("input[name='draft']")?.value ?? "";
+  }
+
   get #key(): string {
     return draftPrefix() + (this.getAttribute("draft") ?? location.pathname);
   }
 
   #keep(sent: boolean): void {
     this.#fit();
-    const draft: Draft = { text: this.#text.value, sent };
+    const draft: Draft = { text: this.#text.value, sent, version: this.#version };
     if (draft.text.trim()) localStorage.setItem(this.#key, JSON.stringify(draft));
     else localStorage.removeItem(this.#key);
   }
 
+  // What is here and not in the server's draft was typed while there was no line. Over the same version it is the
+  // newer one; else it goes below what another device has kept.
   #restore(): void {
     const stored = localStorage.getItem(this.#key);
     if (!stored) return;
     const draft = JSON.parse(stored) as Draft;
-    if (draft.sent) localStorage.removeItem(this.#key);
-    else if (!this.#text.value) {
-      this.#text.value = draft.text;
-      toast(word("restored"), "info");
-    }
+    const text = this.#text;
+    if (draft.sent || text.value.includes(draft.text)) return localStorage.removeItem(this.#key);
+    text.value = !text.value || draft.version === this.#version ? draft.text : `${text.value}\n\n${draft.text}`;
+    toast(word("restored"), "info");
+    window.setTimeout(() => text.dispatchEvent(new Event("line-back")));
   }
 
   #fit(): void {
@@ -75,13 +90,30 @@ class Composer extends HTMLElement {
     this.#form.requestSubmit();
   }
 
+  // The other device's text was chosen: what is here goes.
+  #onClick(event: MouseEvent): void {
+    if (!(event.target instanceof Element && event.target.closest("[data-forget]"))) return;
+    this.#leaving = true;
+    localStorage.removeItem(this.#key);
+  }
+
   #onInput(): void {
     this.#leaving = false;
     this.#keep(false);
+    window.clearTimeout(this.#soon);
+    const due = Date.now() - this.#told > EVERY_MS;
+    this.#soon = window.setTimeout(() => this.#tell(), due ? 0 : PAUSE_MS);
+  }
+
+  // The server keeps it at the first letter, every few seconds while typing goes on, and when it stops.
+  #tell(): void {
+    this.#told = Date.now();
+    this.#text.dispatchEvent(new Event("keep"));
   }
 
   #onSubmit(): void {
     this.#leaving = true;
+    window.clearTimeout(this.#soon);
     this.#keep(true);
   }
 

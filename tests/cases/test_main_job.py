@@ -25,6 +25,7 @@ import world
 from plainspoken.cases.models import Case, Line, Type
 from plainspoken.channels.email import listener
 from plainspoken.channels.email.listener import Listener
+from plainspoken.conversations import said
 from plainspoken.conversations.models import Message, Outgoing
 from plainspoken.kernel import blobs, clock, drain
 from plainspoken.kernel.ids import uuid7
@@ -143,7 +144,8 @@ def test_a_customers_mail_becomes_an_answered_rated_and_provable_inquiry(bank: B
     browser = clerk()
     done(browser, "cases.queue.take_next")
     done(browser, "cases.inquiry.triage", case.pk, type=Type.objects.get().pk, line=Line.objects.get().pk)
-    done(browser, "cases.inquiry.answer", case.pk, text="首套房贷利率为 3.05%。")
+    seen = said.newest(case.conversation)
+    done(browser, "cases.inquiry.answer", case.pk, text="首套房贷利率为 3.05%。", seen=seen)
     the_undo_time_passes()
     case.refresh_from_db()
     answer = bank.letters()[-1]
@@ -155,7 +157,8 @@ def test_a_customers_mail_becomes_an_answered_rated_and_provable_inquiry(bank: B
     assert (Case.objects.count(), case.state, case.reopenings.get().how) == (1, "triaged", "wrote_again")
     assert Message.objects.filter(kind="in").latest("at").visible_text == "谢谢。那二套呢？"
 
-    done(browser, "cases.inquiry.answer", case.pk, text="二套为 3.25%。")
+    seen = said.newest(case.conversation)
+    done(browser, "cases.inquiry.answer", case.pk, text="二套为 3.25%。", seen=seen)
     the_undo_time_passes()
     follow(bank.letters()[-1], yes="1")
     case.refresh_from_db()

@@ -7,7 +7,7 @@ import pytest
 
 import mailroom
 import world
-from plainspoken.conversations.actions import send
+from plainspoken.conversations.actions import drafts, send
 from plainspoken.conversations.actions.send import ATTACHMENT_BYTES_MAX, ATTACHMENTS_MAX, UNDO_SECONDS
 from plainspoken.conversations.models import Attachment, Conversation, Draft, Message, Outgoing
 from plainspoken.customers import actions as customers
@@ -68,7 +68,7 @@ def test_files_go_along_in_their_order() -> None:
 )
 def test_a_reply_that_cannot_leave_is_refused_and_leaves_nothing(reason: str, said: dict[str, Any]) -> None:
     about = conversation()
-    send.save_draft(about, by=world.actor("li"), text="草稿")
+    drafts.save_draft(about, by=world.actor("li"), text="草稿")
     with pytest.raises(Refused) as refused:
         send.reply(about, by=world.actor("li"), **said)
     assert refused.value.code == reason
@@ -146,13 +146,13 @@ def test_forwarded_twice_the_unit_works_on_it_once() -> None:
 
 def test_a_draft_is_kept_a_person_and_goes_when_it_is_sent_or_emptied() -> None:
     about, li, wang = conversation(), world.actor("li"), world.actor("wang")
-    send.save_draft(about, by=li, text="写到一半")
-    send.save_draft(about, by=wang, text="我的")
-    send.save_draft(about, by=li, text="写完了")
+    drafts.save_draft(about, by=li, text="写到一半")
+    drafts.save_draft(about, by=wang, text="我的")
+    drafts.save_draft(about, by=li, text="写完了")
     assert sorted(Draft.objects.values_list("text", flat=True)) == ["写完了", "我的"]
     send.reply(about, by=li, text="写完了")
     assert Draft.objects.get().person == world.person("wang")
-    assert send.save_draft(about, by=wang, text="  ") is None
+    assert drafts.save_draft(about, by=wang, text="  ") is None
     assert not Draft.objects.exists()
     assert all("text" not in entry.opening.values for entry in world.entries("conversations.draft.save"))
 
@@ -203,7 +203,7 @@ def test_what_a_machine_writes_leaves_at_once() -> None:
 @pytest.mark.parametrize("say", ["note", "inside", "reply"])
 def test_what_was_said_is_no_draft_any_more(say: str) -> None:
     about, li = conversation(), world.actor("li")
-    send.save_draft(about, by=li, text="请核实")
+    drafts.save_draft(about, by=li, text="请核实")
     if say == "note":
         send.add_note(about, by=li, text="请核实年费")
     elif say == "inside":

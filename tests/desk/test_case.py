@@ -26,7 +26,7 @@ def page(username: str, case: Case, **headers: str) -> str:
 
 
 def thread(shown: str) -> str:
-    return shown.partition('<ol class="thread">')[2].partition("</ol>")[0]
+    return shown.partition('<ol class="thread" id="thread">')[2].partition("</ol>")[0]
 
 
 def test_who_may_not_see_it_finds_nothing_and_leaves_no_trace_of_reading() -> None:

@@ -9,7 +9,7 @@ from django.urls import reverse
 import story
 import world
 from plainspoken.cases.models import Case, Line, Type
-from plainspoken.conversations.actions import send
+from plainspoken.conversations.actions import drafts
 from plainspoken.conversations.models import Attachment, Draft, Outgoing
 
 pytestmark = pytest.mark.usefixtures("desk")
@@ -220,7 +220,7 @@ def test_scripts_are_filled_as_far_as_is_known_and_found_by_their_words() -> Non
 
 def test_without_script_a_link_puts_the_words_behind_the_draft() -> None:
     case, browser = story.triaged(), world.client("li")
-    send.save_draft(case.conversation, by=world.actor("li"), text="您好")
+    drafts.save_draft(case.conversation, by=world.actor("li"), text="您好")
     assert "您好\n\n陈婉清您好，年费已减免。李敏</textarea>" in composer("li", case, script="waived")
     assert browser.get(reverse("desk.case", args=[case.pk]), {"script": "nonsense"}).status_code == 200
 

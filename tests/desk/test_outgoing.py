@@ -46,16 +46,15 @@ def test_undo_makes_it_a_draft_again() -> None:
     assert story.entries("conversations.outgoing.undo")[0].subject_id == row.pk
 
 
-def test_the_line_under_the_message_counts_down_until_it_has_left() -> None:
+def test_the_line_under_the_message_counts_down_and_is_asked_for_only_when_nothing_was_told() -> None:
     _case, row = waiting()
     browser, address = world.client("li"), reverse("desk.outgoing", args=[row.pk])
     answer = browser.get(address, headers={"HX-Request": "true"})
-    assert 'hx-trigger="load delay:3s"' in answer.content.decode()
-    assert "HX-Trigger" not in answer.headers
+    assert '<ps-countdown data-seconds="' in answer.content.decode()
+    assert 'hx-trigger="late"' in answer.content.decode()
     story.let_leave()
     answer = browser.get(address, headers={"HX-Request": "true"})
     assert "hx-trigger" not in answer.content.decode()
-    assert answer["HX-Trigger"] == "case-moved"
 
 
 def test_only_the_author_takes_it_back() -> None:

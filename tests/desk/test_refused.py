@@ -11,6 +11,7 @@ from django.urls import reverse
 import story
 import world
 from plainspoken.cases.models import Case, Line, Type
+from plainspoken.desk.urls import SAID_OF_CASE
 from plainspoken.kernel import clock
 
 pytestmark = pytest.mark.usefixtures("desk")
@@ -83,7 +84,10 @@ def test_what_somebody_has_moved_on_is_no_longer_possible(verb: str) -> None:
     before = case.state
     answer = send(world.client(HOLDER.get(verb, "li")), verb, case, fragment=True)
     assert answer.status_code == 409
-    assert answer["HX-Retarget"] == "#problem"
+    if verb.removeprefix("cases.inquiry.") in SAID_OF_CASE:
+        assert "<ps-composer" in answer.content.decode()
+    else:
+        assert answer["HX-Retarget"] == "#problem"
     assert story.fresh(case).state == before
     assert story.entries(verb, subject_id=case.pk)[-1].refusal == "wrong_state"
 

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 WAIT_MS_MAX = 10_000
+STREAMS_SECONDS_MAX = 10.0
 
 
 @pytest.fixture(scope="session")
@@ -40,7 +42,7 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture
-def house(transactional_db: None, live_server: Any, settings: Any) -> str:
+def house(transactional_db: None, live_server: Any, settings: Any) -> Iterator[str]:
     """The small firm, its mailbox and scripts behind a real server; its address."""
     import story
     from plainspoken.channels.email import send
@@ -48,7 +50,26 @@ def house(transactional_db: None, live_server: Any, settings: Any) -> str:
     settings.PUBLIC_URL = live_server.url
     shutil.rmtree(send.folder(), ignore_errors=True)
     story.set_up()
-    return str(live_server.url)
+    yield str(live_server.url)
+    _wait_until_streams_have_ended()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def soon_noticed() -> Iterator[None]:
+    """A browser that is gone is noticed at the next beat of its stream, and the tests' database waits for that."""
+    from plainspoken.ui import live
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(live, "BEAT_SECONDS", 0.5)
+        yield
+
+
+def _wait_until_streams_have_ended() -> None:
+    from plainspoken.ui import live
+
+    until = time.monotonic() + STREAMS_SECONDS_MAX
+    while not live.hub.idle and time.monotonic() < until:
+        time.sleep(0.05)
 
 
 @pytest.fixture

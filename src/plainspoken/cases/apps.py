@@ -6,7 +6,7 @@ class CasesConfig(AppConfig):
     label = "cases"
 
     def ready(self) -> None:
-        from plainspoken.cases import access, controls, intake, measures, reactions  # noqa: F401
+        from plainspoken.cases import access, controls, intake, live, measures, reactions  # noqa: F401
         from plainspoken.cases.actions import (  # noqa: F401
             answering,
             follow_up,

@@ -6,8 +6,13 @@ import signal
 from django.core.wsgi import get_wsgi_application
 
 from plainspoken.config import children
+from plainspoken.config.farewell import when_told_to_stop
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "plainspoken.config.settings")
 os.environ["PLAINSPOKEN_PROCESS"] = "web"
 children.end_with_parent(signal.SIGKILL, os.getppid())
 application = get_wsgi_application()
+
+from plainspoken.ui import live  # noqa: E402
+
+when_told_to_stop(live.hub.end)

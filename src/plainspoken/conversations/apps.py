@@ -6,5 +6,5 @@ class ConversationsConfig(AppConfig):
     label = "conversations"
 
     def ready(self) -> None:
-        from plainspoken.conversations import access, controls, indexing, outbox, traffic  # noqa: F401
-        from plainspoken.conversations.actions import notes, outgoing, receive, send, start  # noqa: F401
+        from plainspoken.conversations import access, controls, indexing, live, outbox, traffic  # noqa: F401
+        from plainspoken.conversations.actions import drafts, notes, outgoing, receive, send, start  # noqa: F401

@@ -11,7 +11,7 @@ from plainspoken.conversations.models import Attachment, Conversation, Conversat
 from plainspoken.customers import actions as customers
 from plainspoken.customers import contact
 from plainspoken.customers.models import ContactPoint
-from plainspoken.kernel import blobs, language
+from plainspoken.kernel import blobs, clock, language
 from plainspoken.kernel.actor import Actor
 from plainspoken.kernel.ids import uuid7
 
@@ -82,6 +82,7 @@ def message(raw: Raw, parsed: Parsed, point: ContactPoint, conversation: Convers
         conversation=conversation,
         kind=Message.Kind.IN,
         at=raw.arrived_at,
+        known_at=clock.now(),
         contact_point=point,
         from_name=parsed.from_name[:NAME_CHARACTERS_MAX],
         subject=parsed.subject[:SUBJECT_CHARACTERS_MAX],

@@ -9,7 +9,7 @@ from plainspoken.cases.models import Case, Dismissal, Tag
 from plainspoken.channels.email import listener
 from plainspoken.channels.models import Mailbox
 from plainspoken.conversations import outbox
-from plainspoken.conversations.actions import outgoing, send
+from plainspoken.conversations.actions import drafts, outgoing, send
 from plainspoken.conversations.models import Message, Outgoing
 from plainspoken.customers import actions as customers
 from plainspoken.customers.models import ContactPoint
@@ -181,7 +181,7 @@ def takes_back(first: Inquiry, moment: datetime) -> Steps:
     message = send.reply(first.case().conversation, by=first.by, text="小何，这个客户的材料你那边收到了吗？")
     outgoing_ = Outgoing.objects.get(message=message)
     send.undo(outgoing_, by=first.by)
-    send.save_draft(first.case().conversation, by=first.by, text="")
+    drafts.save_draft(first.case().conversation, by=first.by, text="")
     send.add_note(first.case().conversation, by=first.by, text="小何，这个客户的材料你那边收到了吗？")
 
 

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from plainspoken.cases.actions import answering, hand_over
 from plainspoken.cases.models import Case
-from plainspoken.conversations.actions import send
+from plainspoken.conversations import said
+from plainspoken.conversations.actions import drafts, send
 from plainspoken.conversations.models import Conversation, Draft
 from plainspoken.desk import forms
 from plainspoken.kernel.actor import Actor
@@ -102,12 +104,17 @@ MODES = {
 
 @dataclass(frozen=True, slots=True)
 class Composer:
-    """`form` is None where the person may write nothing here."""
+    """`form` is None where the person may write nothing here. `seen` is the last message on the screen."""
 
     modes: list[Mode]
     mode: Mode | None
     form: forms.Said | None
-    drafted: bool
+    draft: Draft | None
+    seen: UUID
+
+    @property
+    def version(self) -> str:
+        return drafts.version(self.draft)
 
     @property
     def other(self) -> Mode | None:
@@ -138,10 +145,30 @@ def compose(
 ) -> Composer:
     """The wanted mode, else the first that is open, with the words kept as a draft and `more` after them."""
     mode = next((one for one in open_modes if one.code == wanted), open_modes[0] if open_modes else None)
-    draft = Draft.objects.filter(conversation=conversation, person=by.id).first()
+    draft = kept(conversation, by)
     words = "\n\n".join(part for part in (draft.text if draft else "", more) if part)
     form = mode.form(initial={"text": words, **_judged(case)}) if mode else None
-    return Composer(open_modes, mode, form, drafted=bool(draft))
+    return Composer(open_modes, mode, form, draft, said.newest(conversation))
+
+
+def again(
+    conversation: Conversation,
+    case: Case | None,
+    open_modes: list[Mode],
+    mode: Mode,
+    form: forms.Said,
+    by: Actor,
+) -> Composer:
+    """With what was sent and came back; in the first mode that is open where its own no longer is."""
+    if mode not in open_modes:
+        words = {"text": form.data.get("text", ""), **_judged(case)}
+        mode = open_modes[0] if open_modes else mode
+        form = mode.form(initial=words)
+    return Composer(open_modes, mode, form, kept(conversation, by), said.newest(conversation))
+
+
+def kept(conversation: Conversation, by: Actor) -> Draft | None:
+    return Draft.objects.filter(conversation=conversation, person=by.id).first()
 
 
 def _judged(case: Case | None) -> dict[str, object]:

@@ -8,12 +8,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from plainspoken.conversations.actions.send import (
-    ATTACHMENT_BYTES_MAX,
-    ATTACHMENTS_MAX,
-    TEXT_CHARACTERS_MAX,
-    File,
-)
+from plainspoken.conversations.actions.drafts import TEXT_CHARACTERS_MAX
+from plainspoken.conversations.actions.send import ATTACHMENT_BYTES_MAX, ATTACHMENTS_MAX, File
 from plainspoken.desk import words
 
 

@@ -30,7 +30,14 @@ class Said(forms.Form):
     text = fields.Text(label=_("Text"))
 
 
-class Answered(Said):
+class ToTheCustomer(forms.Form):
+    """What leaves the house carries the last message its author has seen; `knowingly` when told of a newer one."""
+
+    seen = forms.UUIDField(widget=forms.HiddenInput)
+    knowingly = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+
+class Answered(ToTheCustomer, Said):
     files = fields.Files(label=_("Attach files"), required=False)  # type: ignore[assignment]
 
 
@@ -51,7 +58,7 @@ class Forwarded(Said):
     field_order = ["to", "text"]
 
 
-class ToldTime(forms.Form):
+class ToldTime(ToTheCustomer):
     told_at = fields.Moment(label=_("The customer has the answer by"))
     text = fields.Text(
         label=_("Message to the customer"),
@@ -59,7 +66,7 @@ class ToldTime(forms.Form):
     )
 
 
-class HandedOver(forms.Form):
+class HandedOver(ToTheCustomer):
     to = fields.Named(label=_("Department"), queryset=Unit.objects.none())
     question = fields.Text(label=_("Question to the department"))
     told_at = fields.Moment(
@@ -167,6 +174,8 @@ class Started(Answered):
     address = forms.EmailField(label=_("Or an e-mail address"), required=False)
     subject = forms.CharField(label=_("Subject"), max_length=500)
     text = fields.Text(label=_("Text"), widget=forms.Textarea(attrs={"rows": 10}))
+    # There is no conversation yet that anybody could have overlooked something in.
+    seen, knowingly = None, None  # type: ignore[assignment]
     field_order = ["mailbox", "to", "address", "subject", "text", "files"]
 
     def __init__(self, *given: Any, by: Actor, **named: Any) -> None:

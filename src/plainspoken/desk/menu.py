@@ -32,6 +32,7 @@ menu.register(
     MenuItem("desk.measures", _("Measures"), "desk.measures", "chart-bar", order=50, key="g m"),
     MenuItem("desk.tags", _("Tags"), "desk.tags", "tags", "cases.tag.put", order=65),
     MenuItem("desk.ledger", _("Ledger"), "desk.ledger", "shield-check", "ledger.verify", order=70, key="g l"),
+    MenuItem("desk.live", "", "desk.live", "", place=Place.LIVE),
     MenuItem("desk.bell", _("Notices"), "desk.bell", "bell", place=Place.BELL, badge=_unseen),
     MenuItem("desk.commands", _("Command bar"), "desk.commands", "command", place=Place.COMMANDS),
     MenuItem("desk.search", _("Search mail, people, numbers"), "desk.search", "search", place=Place.SEARCH),

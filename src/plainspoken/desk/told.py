@@ -7,6 +7,7 @@ from plainspoken.cases import letters
 from plainspoken.cases.models import Case
 from plainspoken.content import variables
 from plainspoken.content.models import Script
+from plainspoken.conversations import said
 from plainspoken.desk import scripts
 from plainspoken.kernel import clock, worktime
 from plainspoken.kernel.actor import Actor
@@ -31,6 +32,11 @@ def proposal(case: Case, by: Actor) -> dict[str, Any]:
         return {"to": department}
     words = scripts.for_scene(Script.Scene.TOLD_TIME, case.conversation, case, by)
     return {"to": department, "told_at": suggested(case), "text": words}
+
+
+def seen(case: Case) -> dict[str, Any]:
+    """What whoever opens the dialog has seen of the conversation."""
+    return {"seen": said.newest(case.conversation)}
 
 
 def filled(case: Case, given: dict[str, Any]) -> dict[str, Any]:

@@ -113,5 +113,6 @@ urlpatterns = [
     path("held/<uuid:pk>/", held.show, name="desk.held.message"),
     path("held/<uuid:pk>/release/", held.release, name="cases.intake.release"),
     path("held/<uuid:pk>/ignore/", held.ignore, name="cases.intake.ignore"),
+    path("live/", include("plainspoken.desk.urls_live")),
     path("", include("plainspoken.desk.urls_more")),
 ]

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from plainspoken.kernel import controls, ledger, refusals, subscriptions, together
+from plainspoken.kernel import controls, ledger, live, refusals, subscriptions, together
 from plainspoken.kernel.actor import Actor
 from plainspoken.kernel.errors import PermissionDenied, Refusal, Refused, Text
 from plainspoken.kernel.machine import Edge
@@ -38,6 +38,7 @@ class Spec:
     not_by: str
     unrecorded: frozenset[str]
     creates: bool
+    passing: bool
     many: bool
     body: Callable[..., Any]
 
@@ -77,6 +78,7 @@ def action(
     many: Literal[False] = ...,
     unrecorded: Iterable[str] = ...,
     creates: bool = ...,
+    passing: bool = ...,
 ) -> Callable[[Callable[Concatenate[S, P], R]], Callable[Concatenate[S, P], R]]: ...
 @overload
 def action(
@@ -89,6 +91,7 @@ def action(
     many: Literal[True],
     unrecorded: Iterable[str] = ...,
     creates: bool = ...,
+    passing: bool = ...,
 ) -> Callable[[Callable[Concatenate[S, P], R]], Callable[Concatenate[list[S], P], Outcome[S, R]]]: ...
 def action(
     code: str,
@@ -100,17 +103,22 @@ def action(
     many: bool = False,
     unrecorded: Iterable[str] = (),
     creates: bool = False,
+    passing: bool = False,
 ) -> Callable[..., Any]:
     """Make a body an action that people call `label`.
 
     `many` lets it take a list; `unrecorded` names arguments the entry leaves out.
 
     `creates`: the subject is only the row under which a new one is born, so it is not locked.
+    `passing`: it changes nothing but what the actor alone sees and nobody relies on (docs/decisions/0006-live.md);
+    refused it leaves an entry as any other, done it leaves none.
     """
 
     def decorate(body: Callable[..., R]) -> Callable[..., Any]:
         assert code not in specs, f"two actions are called {code}"
-        spec = Spec(code, label, edge, tuple(duties), not_by, frozenset(unrecorded), creates, many, body)
+        spec = Spec(
+            code, label, edge, tuple(duties), not_by, frozenset(unrecorded), creates, passing, many, body
+        )
         specs[code] = _of_body[body] = spec
         controls.register("action", code, spec.duties)
 
@@ -201,12 +209,20 @@ def _outermost(by: Actor) -> Iterator[None]:
     try:
         with transaction.atomic(), together.gathered():
             yield
-            subscriptions.queue(ledger.write(run.drafts), run.drafts, run.depth)
+            _leave_entries(run)
     except Refusal as refusal:
         refusals.write(refusal)
         raise
     finally:
         _run.reset(token)
+
+
+def _leave_entries(run: _Run) -> None:
+    """What was done is written, owed to subscribers and told to screens; what only passes is not."""
+    lasting = [draft for draft in run.drafts if not draft.passing]
+    if lasting:
+        subscriptions.queue(ledger.write(lasting), lasting, run.depth)
+        live.tell(lasting)
 
 
 def _do(
@@ -215,7 +231,7 @@ def _do(
     run = _run.get()
     assert run
     outer = run.stack[-1].id if run.stack else run.cause
-    draft = ledger.Draft(spec.code, subject, by, spec.duties, outer)
+    draft = ledger.Draft(spec.code, subject, by, spec.duties, outer, passing=spec.passing)
     mark = len(run.drafts)
     run.drafts.append(draft)
     run.stack.append(draft)

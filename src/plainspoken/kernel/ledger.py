@@ -34,7 +34,10 @@ class Code(str):
 
 @dataclass(slots=True)
 class Draft:
-    """An entry that is being written: facts are hashed as they are, private values as commitments."""
+    """An entry that is being written: facts are hashed as they are, private values as commitments.
+
+    A `passing` one is dropped when its action is done.
+    """
 
     code: str
     subject: Model
@@ -42,6 +45,7 @@ class Draft:
     duties: tuple[str, ...] = ()
     cause: UUID | None = None
     refusal: str = ""
+    passing: bool = False
     id: UUID = field(default_factory=uuid7)
     facts: dict[str, Any] = field(default_factory=dict)
     private: dict[str, str] = field(default_factory=dict)

@@ -7,6 +7,7 @@ class OrganizationConfig(AppConfig):
     label = "organization"
 
     def ready(self) -> None:
+        from plainspoken.organization import live  # noqa: F401
         from plainspoken.organization.actions import absences, sessions  # noqa: F401
         from plainspoken.organization.firmfile import calendars, people, structure  # noqa: F401
 

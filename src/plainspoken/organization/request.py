@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Concatenate, ParamSpec, cast
 from urllib.parse import urlencode
 
+from django.contrib.auth import get_user
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -12,6 +13,7 @@ from django.urls import reverse
 
 from plainspoken.kernel.actor import Actor
 from plainspoken.kernel.errors import PermissionDenied
+from plainspoken.organization import actors
 from plainspoken.organization.models import Person
 from plainspoken.ui import respond
 from plainspoken.ui.request import Request
@@ -30,6 +32,15 @@ def person(request: Request) -> Person:
     """The signed-in person. Only in views marked `@staff` or `@signed_in`."""
     assert isinstance(request.user, Person), "Mark the view with @staff."
     return request.user
+
+
+def look_again(request: Request) -> Actor | None:
+    """Who reads with this session now, read anew; None when nobody who holds a post does any more."""
+    fresh = HttpRequest()
+    fresh.session = type(request.session)(request.session.session_key)
+    person = get_user(fresh)
+    by = actors.now(person) if isinstance(person, Person) else None
+    return by if by and by.post else None
 
 
 def signed_in(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
+from plainspoken.kernel import clock
 from plainspoken.ui import theme
 from plainspoken.ui.menu import Entry, Place, entries
 from plainspoken.ui.reader import Reader
@@ -65,6 +66,16 @@ class Page:
     @cached_property
     def bell(self) -> Entry | None:
         return next(iter(entries(self._request, Place.BELL)), None)
+
+    @cached_property
+    def live(self) -> Entry | None:
+        """The stream of the reader's screens; nobody without a post has one."""
+        return next(iter(entries(self._request, Place.LIVE)), None) if self.reader.post else None
+
+    @property
+    def now(self) -> int:
+        """The moment of this page in milliseconds: what is told after it, the page does not show yet."""
+        return int(clock.now().timestamp() * 1000)
 
     @cached_property
     def sign_in(self) -> Entry | None:

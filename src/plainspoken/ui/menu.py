@@ -11,7 +11,7 @@ from plainspoken.ui.request import Request
 
 
 class Place(StrEnum):
-    """Where an item stands. SEARCH, COMMANDS, BELL, SIGN_OUT and SIGN_IN hold one item each."""
+    """Where an item stands. SEARCH, COMMANDS, BELL, LIVE, SIGN_OUT and SIGN_IN hold one item each; LIVE is never drawn."""
 
     RAIL = "rail"
     RAIL_FOOT = "rail_foot"
@@ -19,6 +19,7 @@ class Place(StrEnum):
     SEARCH = "search"
     COMMANDS = "commands"
     BELL = "bell"
+    LIVE = "live"
     SIGN_IN = "sign_in"
     SIGN_OUT = "sign_out"
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
-from plainspoken.kernel import clock, ledger
+from plainspoken.kernel import clock, ledger, live
 from plainspoken.kernel.action import action, record
 from plainspoken.kernel.actor import Actor, system
 from plainspoken.kernel.deliveries import when_stuck
@@ -93,7 +93,7 @@ def settle_all(kind: str, about: Model, *, by: Actor) -> None:
 def ring(person: Person, kind: str, about: Model) -> Notice:
     """Tell a person something. Call inside an action."""
     assert kind in kinds.notices, f"{kind} is no registered kind of notice"
-    return Notice.objects.create(
+    rung = Notice.objects.create(
         id=uuid7(),
         person=person,
         kind=kind,
@@ -101,6 +101,9 @@ def ring(person: Person, kind: str, about: Model) -> Notice:
         subject_id=about.pk,
         at=clock.now(),
     )
+    heard_by = live.Audience(people=frozenset({person.pk}))
+    live.send([live.Notice(ledger.code_of(rung), rung.pk, heard_by)])
+    return rung
 
 
 @action("work.notice.see", _("Look at the bell"), creates=True)

@@ -6,4 +6,4 @@ class WorkConfig(AppConfig):
     label = "work"
 
     def ready(self) -> None:
-        from plainspoken.work import access, actions, reactions  # noqa: F401
+        from plainspoken.work import access, actions, live, reactions  # noqa: F401

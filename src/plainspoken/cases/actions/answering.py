@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import TypeAlias
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -30,16 +31,24 @@ File: TypeAlias = send.File
     duties=["4.3.1e", "4.3.1i"],
 )
 def answer(
-    case: Case, *, by: Actor, text: str, files: tuple[File, ...] = (), elsewhere: bool = False
+    case: Case,
+    *,
+    by: Actor,
+    text: str,
+    files: tuple[File, ...] = (),
+    elsewhere: bool = False,
+    seen: UUID | None = None,
+    knowingly: bool = False,
 ) -> Message:
     """The owner answers; the customer is asked in the answer whether it is solved. It counts once it has left.
 
-    `elsewhere`: to the other address the customer asks for, as in `send.reply`.
+    `elsewhere`, `seen`, `knowingly`: as in `send.reply`.
     """
     rules.owned_by(case, by)
     expires_at = clock.now() + timedelta(days=LINK_DAYS)
     link = links.make(Link.Purpose.SOLVED, case.customer, case, expires_at=expires_at)
-    message = send.reply(case.conversation, by=by, text=text, link=link, files=files, elsewhere=elsewhere)
+    how = {"elsewhere": elsewhere, "seen": seen, "knowingly": knowingly}
+    message = send.reply(case.conversation, by=by, text=text, link=link, files=files, **how)
     Answer.objects.create(message=message, case=case, kind=Answer.Kind.ANSWER)
     record(message=message)
     _touch(case)
@@ -62,10 +71,13 @@ def answer_at_once(
     text: str,
     files: tuple[File, ...] = (),
     elsewhere: bool = False,
+    seen: UUID | None = None,
+    knowingly: bool = False,
 ) -> Message:
     """A simple question: judged and answered in one stroke by whoever reads it first."""
     triage.triage(case, by=by, type=type, line=line)
-    return answer(case, by=by, text=text, files=files, elsewhere=elsewhere)
+    how = {"elsewhere": elsewhere, "seen": seen, "knowingly": knowingly}
+    return answer(case, by=by, text=text, files=files, **how)
 
 
 @action(
@@ -75,11 +87,19 @@ def answer_at_once(
     unrecorded=["text"],
     duties=["4.3.1f"],
 )
-def tell_time(case: Case, *, by: Actor, text: str, told_at: datetime) -> Message:
+def tell_time(
+    case: Case,
+    *,
+    by: Actor,
+    text: str,
+    told_at: datetime,
+    seen: UUID | None = None,
+    knowingly: bool = False,
+) -> Message:
     """The owner tells the customer when the answer comes; that moment is a promise."""
     rules.owned_by(case, by)
     rules.ahead(told_at)
-    message = send.reply(case.conversation, by=by, text=text)
+    message = send.reply(case.conversation, by=by, text=text, seen=seen, knowingly=knowingly)
     Answer.objects.create(message=message, case=case, kind=Answer.Kind.TOLD_TIME)
     case.told_at = told_at
     case.save(update_fields=["told_at"])

@@ -1,6 +1,7 @@
 """Asking a department inside the case; the owner stays the owner (4.3.1 f, g, h)."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -32,7 +33,15 @@ ANSWERED = kinds.notice("cases.department_answered", _("The department has answe
     duties=["4.3.1f", "4.3.1g"],
 )
 def hand_over(
-    case: Case, *, by: Actor, to: Unit, question: str, told_at: datetime | None = None, text: str = ""
+    case: Case,
+    *,
+    by: Actor,
+    to: Unit,
+    question: str,
+    told_at: datetime | None = None,
+    text: str = "",
+    seen: UUID | None = None,
+    knowingly: bool = False,
 ) -> HandOver:
     """Ask a department, and tell the customer when the answer comes unless that has been told already."""
     rules.owned_by(case, by)
@@ -43,7 +52,7 @@ def hand_over(
     if told_at is None and (case.told_at is None or case.told_at <= clock.now()):
         raise Refused("told_time_missing", _("Tell the customer when the answer comes."), duty="4.3.1f")
     if told_at:
-        answering.tell_time(case, by=by, text=text, told_at=told_at)
+        answering.tell_time(case, by=by, text=text, told_at=told_at, seen=seen, knowingly=knowingly)
     asked = send.forward_inside(case.conversation, by=by, to=to, text=question)
     made = HandOver.objects.create(
         id=uuid7(), case=case, to_unit=to, question=asked, asked_by_id=by.id, asked_at=clock.now()

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from plainspoken.conversations.actions.send import TEXT_CHARACTERS_MAX
+from plainspoken.conversations.actions.drafts import TEXT_CHARACTERS_MAX
 from plainspoken.conversations.models import Conversation, Message
 from plainspoken.customers.models import ContactPoint
 from plainspoken.kernel import clock, search

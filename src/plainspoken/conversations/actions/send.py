@@ -1,13 +1,16 @@
 """What leaves the house, and what is said inside."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from plainspoken.channels.email import encode
 from plainspoken.channels.models import Mailbox
 from plainspoken.content import checks
-from plainspoken.conversations import addressee
+from plainspoken.conversations import addressee, said
+from plainspoken.conversations.actions import drafts
+from plainspoken.conversations.actions.drafts import TEXT_CHARACTERS_MAX
 from plainspoken.conversations.models import (
     OUTGOING,
     Attachment,
@@ -28,7 +31,6 @@ from plainspoken.organization import queries as organization
 from plainspoken.organization.models import Qualification, Unit
 
 UNDO_SECONDS = 15
-TEXT_CHARACTERS_MAX = 100_000
 SUBJECT_CHARACTERS_MAX = 500
 ATTACHMENTS_MAX = 60
 ATTACHMENT_BYTES_MAX = 25 * 1024 * 1024
@@ -52,11 +54,17 @@ def reply(
     link: Link | None = None,
     files: tuple[File, ...] = (),
     elsewhere: bool = False,
+    seen: UUID | None = None,
+    knowingly: bool = False,
 ) -> Message:
     """A member of staff writes to the customer. It leaves after `UNDO_SECONDS`, unless taken back.
 
     `elsewhere`: by choice of the writer, to the other address that the customer's last message asks for.
+    `seen` is the last message the author has seen; what was said after it must be seen first. `knowingly`: the
+    author was told of something new and sends all the same, which the entry keeps. Without `seen` there is
+    nobody who could have overlooked anything.
     """
+    _check_seen(conversation, seen)
     point = addressee.elsewhere(conversation, by) if elsewhere else addressee.usual(conversation)
     if elsewhere:
         Participant.objects.get_or_create(conversation=conversation, contact_point=point)
@@ -110,7 +118,7 @@ def send_automatic(
 @action("conversations.note.add", _("Add an internal note"), creates=True, duties=["4.3.1b"])
 def add_note(conversation: Conversation, *, by: Actor, text: str) -> Message:
     """A note that only colleagues see."""
-    _drop_draft(conversation, by)
+    drafts.drop(conversation, by)
     return _message(conversation, Message.Kind.NOTE, by, _wanted(text))
 
 
@@ -118,19 +126,8 @@ def add_note(conversation: Conversation, *, by: Actor, text: str) -> Message:
 def forward_inside(conversation: Conversation, *, by: Actor, to: Unit, text: str) -> Message:
     """Show the conversation to another unit, with a word why; the owner stays."""
     show_to(conversation, to)
-    _drop_draft(conversation, by)
+    drafts.drop(conversation, by)
     return _message(conversation, Message.Kind.INSIDE, by, _wanted(text), unit=to)
-
-
-@action("conversations.draft.save", _("Keep a draft"), creates=True, unrecorded=["text"])
-def save_draft(conversation: Conversation, *, by: Actor, text: str) -> Draft | None:
-    """Keep what a person has typed and not sent; nothing typed, nothing kept."""
-    if not text.strip():
-        _drop_draft(conversation, by)
-        return None
-    values = {"text": text[:TEXT_CHARACTERS_MAX], "at": clock.now()}
-    draft, _made = Draft.objects.update_or_create(conversation=conversation, person_id=by.id, defaults=values)
-    return draft
 
 
 @action("conversations.outgoing.undo", _("Take a message back"), edge=OUTGOING.undo)
@@ -139,11 +136,7 @@ def undo(outgoing: Outgoing, *, by: Actor) -> Draft:
     message = outgoing.message
     if message.author_id != by.id:
         raise Refused("not_the_author", _("Only the author can take a message back."))
-    values = {"text": message.text, "at": clock.now()}
-    draft, _made = Draft.objects.update_or_create(
-        conversation=message.conversation, person_id=by.id, defaults=values
-    )
-    return draft
+    return drafts.bring_back(message.conversation, by, message.text)
 
 
 def _send(
@@ -167,13 +160,19 @@ def _send(
     message = _message(conversation, Message.Kind.OUT, by, _wanted(words))
     _attach(message, files)
     _queue(message, point, clock.now() + timedelta(seconds=UNDO_SECONDS), link)
-    _drop_draft(conversation, by)
+    drafts.drop(conversation, by)
     return message
 
 
-def _drop_draft(conversation: Conversation, by: Actor) -> None:
-    """What was typed has been said."""
-    Draft.objects.filter(conversation=conversation, person=by.id).delete()
+def _check_seen(conversation: Conversation, seen: UUID | None) -> None:
+    """One at a time: who comes second finds what the first has said."""
+    if seen is None:
+        return
+    Conversation.objects.select_for_update(no_key=True).get(pk=conversation.pk)
+    if said.since(conversation, seen).exists():
+        raise Refused(
+            "said_meanwhile", _("Something was said meanwhile. Read it; then send, or change your words.")
+        )
 
 
 def show_to(conversation: Conversation, unit: Unit) -> None:

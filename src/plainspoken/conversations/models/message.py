@@ -13,6 +13,7 @@ from plainspoken.organization.models import Person, Unit
 
 class Message(models.Model):
     """`visible_text` is the text without quotes and signature. `header_id` is the Message-ID without brackets.
+    `known_at`: since when it stands here, where that is later than it was said; mail may have waited for intake.
     `machine_made`: no person wrote it (a list, a web form), so nothing is answered by itself."""
 
     class Kind(models.TextChoices):
@@ -26,6 +27,7 @@ class Message(models.Model):
     conversation = models.ForeignKey(Conversation, models.PROTECT, related_name="messages")
     kind = models.CharField(max_length=12, choices=Kind.choices)
     at = models.DateTimeField()
+    known_at = models.DateTimeField(null=True)
     author = models.ForeignKey(Person, models.PROTECT, null=True)
     unit = models.ForeignKey(Unit, models.PROTECT, null=True)
     contact_point = models.ForeignKey(ContactPoint, models.PROTECT, null=True)

@@ -68,12 +68,16 @@ class Outgoing(models.Model):
 
 
 class Draft(models.Model):
-    """What a person has typed and not yet sent in a conversation; one a person."""
+    """What a person has typed and not yet sent in a conversation; one a person.
+
+    `version` is another with every change, so that a second device knows whether it has seen the last.
+    """
 
     conversation = models.ForeignKey(Conversation, models.PROTECT)
     person = models.ForeignKey(Person, models.PROTECT)
     text = models.TextField()
     at = models.DateTimeField()
+    version = models.UUIDField(null=True)
 
     class Meta:
         constraints = [

@@ -12,12 +12,14 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from plainspoken.channels.email import relay
+from plainspoken.conversations import said
 from plainspoken.conversations.models import Conversation, Message, Outgoing
 from plainspoken.desk import words
 from plainspoken.desk.events import Event
 from plainspoken.kernel.actor import Actor
 
 MESSAGES_SHOWN = 50
+NEWS_MAX = 5
 MESSAGES_MAX = 1_000
 SHOWN_CHARACTERS_MAX = 20_000
 WITHDRAWN = "withdrawn"
@@ -68,6 +70,15 @@ def thread(
     return _thread(conversation, rows, events, by, MESSAGES_MAX if whole else MESSAGES_SHOWN, origins)
 
 
+def news(conversation: Conversation, seen: UUID | None, by: Actor) -> list[Said | Event]:
+    """What was said between us and the customer since the message the reader saw last, oldest first."""
+    if seen is None:
+        return []
+    keys = said.since(conversation, seen).order_by("-known", "-id").values("pk")[:NEWS_MAX]
+    rows = _shown(Message.objects.filter(pk__in=keys)).order_by("at", "id")
+    return [_item(row, by, "", conversation.mailbox.relay) for row in rows]
+
+
 def before(
     conversation: Conversation,
     events: Iterable[Event],
@@ -97,7 +108,7 @@ def _thread(
     count: int,
     origins: Mapping[UUID, str],
 ) -> Thread:
-    rows = _newest(messages, count)
+    rows = list(_shown(messages).order_by("-at", "-id")[: count + 1])
     more = len(rows) > count
     shown = list(reversed(rows[:-1] if more else rows))
     trusted = conversation.mailbox.relay
@@ -106,19 +117,18 @@ def _thread(
     return Thread(sorted([*items, *among], key=lambda item: item.at), shown[0].pk if more else None)
 
 
-def _newest(messages: QuerySet[Message], count: int) -> list[Any]:
+def _shown(messages: QuerySet[Message]) -> QuerySet[Any]:
     """With `shown`, `whole`, `length` and `checked`, cut by the database: a mail may bring megabytes."""
     rows = messages.defer("text", "visible_text", "authentication")
     related = rows.select_related(
         "author", "unit", "contact_point__customer", "outgoing__to"
     ).prefetch_related("attachments__blob")
-    annotated = related.annotate(
+    return related.annotate(
         shown=Left("visible_text", SHOWN_CHARACTERS_MAX),
         whole=Left("text", SHOWN_CHARACTERS_MAX),
         length=Length("text"),
         checked=Left(F("authentication"), 500),
     )
-    return list(annotated.order_by("-at", "-id")[: count + 1])
 
 
 def _item(message: Any, by: Actor, origin: str, trusted: str) -> Said | Event:

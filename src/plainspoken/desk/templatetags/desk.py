@@ -86,6 +86,22 @@ def earlier_url(
     return places.to(context["request"], "desk.case.earlier", case.pk, message)
 
 
+@register.simple_tag(takes_context=True)
+def live_url(context: Mapping[str, Any], case: Case | None, conversation: Conversation) -> str:
+    """Where the browser fetches the parts of the conversation that may have changed."""
+    if case is None:
+        return places.to(context["request"], "desk.live.conversation", conversation.pk)
+    return places.to(context["request"], "desk.live.case", case.pk)
+
+
+@register.simple_tag(takes_context=True)
+def here(context: Mapping[str, Any], case: Case | None, conversation: Conversation) -> str:
+    """The address of the conversation itself."""
+    if case is None:
+        return places.to(context["request"], "desk.conversation", conversation.pk)
+    return places.to(context["request"], "desk.case", case.pk)
+
+
 @register.inclusion_tag("desk/_paperclip.html")
 def paperclip(field: BoundField) -> dict[str, Any]:
     """The button that attaches files, with what a mail may carry."""

@@ -7,10 +7,12 @@ from django.views.decorators.http import require_POST
 
 from plainspoken.cases.models import Case
 from plainspoken.conversations.models import Conversation
-from plainspoken.desk import opened, places
-from plainspoken.desk.composer import MODES, Composer
+from plainspoken.desk import composer, opened, places
+from plainspoken.desk.composer import MODES, Mode
+from plainspoken.desk.forms import Said
+from plainspoken.desk.queries import thread
 from plainspoken.desk.screen import Screen
-from plainspoken.kernel.errors import Refused
+from plainspoken.kernel.errors import Refusal, Refused, WrongState
 from plainspoken.organization.request import actor, staff
 from plainspoken.ui import problems, respond
 from plainspoken.ui.request import Request
@@ -20,31 +22,46 @@ from plainspoken.ui.request import Request
 @staff
 def in_case(request: Request, pk: UUID, code: str) -> HttpResponse:
     case = opened.case(request, pk)
-    return _say(request, case.conversation, case, code, places.to(request, "desk.case", pk))
+    return _say(request, case.conversation, case, MODES[code], places.to(request, "desk.case", pk))
 
 
 @require_POST
 @staff
 def in_conversation(request: Request, pk: UUID, code: str) -> HttpResponse:
     conversation = opened.conversation(request, pk)
-    return _say(request, conversation, None, code, places.to(request, "desk.conversation", pk))
+    return _say(request, conversation, None, MODES[code], places.to(request, "desk.conversation", pk))
 
 
-def _say(request: Request, conversation: Conversation, case: Case | None, code: str, to: str) -> HttpResponse:
+def _say(
+    request: Request, conversation: Conversation, case: Case | None, mode: Mode, to: str
+) -> HttpResponse:
     """Say it and go on; what cannot be said comes back with its words, and why."""
-    mode, refusal = MODES[code], None
+    refusal = None
     form = mode.form(request.POST, request.FILES)
     if form.is_valid():
         subject = case if case and mode.about == "case" else conversation
         try:
             mode.act(subject, by=actor(request), **form.cleaned_data)
-        except Refused as refused:
-            refusal = problems.of(refused)
+        except (Refused, WrongState) as refused:
+            refusal = refused
         else:
             return respond.go(request, to)
-    screen = Screen(request, conversation, case)
-    screen.composer = Composer(screen.modes, mode, form, drafted=False)
-    shown = {"screen": screen, "problem": refusal}
-    return respond.invalid(
-        request, page="desk/conversation.html", fragment="desk/_composer.html", context=shown
+    return _back(request, Screen(request, conversation, case), mode, form, refusal)
+
+
+def _back(request: Request, screen: Screen, mode: Mode, form: Said, refusal: Refusal | None) -> HttpResponse:
+    """The words again, with what was said meanwhile; as the case stands now."""
+    by = actor(request)
+    if screen.case:
+        screen.case.refresh_from_db()
+    screen.composer = composer.again(screen.conversation, screen.case, screen.modes, mode, form, by)
+    problem = problems.of(refusal) if refusal else None
+    news = thread.news(screen.conversation, form.cleaned_data.get("seen"), by) if refusal else []
+    shown = {"screen": screen, "problem": problem, "news": news}
+    return respond.respond(
+        request,
+        page="desk/conversation.html",
+        fragment="desk/_composer.html",
+        context=shown,
+        status=problem.status if problem else 422,
     )

@@ -22,7 +22,9 @@ HAND_OVER = Dialog(
 @staff
 def hand_over(request: Request, pk: UUID) -> HttpResponse:
     case, by = opened.case(request, pk), actor(request)
-    form = forms.HandedOver(dialogs.given(request), case=case, initial=told.proposal(case, by))
+    form = forms.HandedOver(
+        dialogs.given(request), case=case, initial={**told.proposal(case, by), **told.seen(case)}
+    )
     to = places.to(request, "desk.case", pk)
     return dialogs.ask(
         request,

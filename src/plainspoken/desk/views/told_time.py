@@ -21,7 +21,8 @@ TELL = Dialog(_("Tell the time"), _("Send"), _("What the customer is told is a p
 def tell(request: Request, pk: UUID) -> HttpResponse:
     case, by = opened.case(request, pk), actor(request)
     words = scripts.for_scene(Script.Scene.TOLD_TIME, case.conversation, case, by)
-    form = forms.ToldTime(dialogs.given(request), initial={"told_at": told.suggested(case), "text": words})
+    initial = {"told_at": told.suggested(case), "text": words, **told.seen(case)}
+    form = forms.ToldTime(dialogs.given(request), initial=initial)
     to = places.to(request, "desk.case", pk)
     return dialogs.ask(
         request, TELL, form, lambda given: answering.tell_time(case, by=by, **told.filled(case, given)), to=to

@@ -5,6 +5,7 @@ from plainspoken.kernel.models.delivery import Delivery
 from plainspoken.kernel.models.ledger import Checkpoint, Entry, Node, Opening, RefusalTally, Seal, Unsealed
 from plainspoken.kernel.models.measure import MeasureDay, MeasureDirty
 from plainspoken.kernel.models.numbers import NumberSeries
+from plainspoken.kernel.models.presence import Presence
 from plainspoken.kernel.models.reads import Read
 from plainspoken.kernel.models.search import SearchPending, SearchRow
 
@@ -21,6 +22,7 @@ __all__ = [
     "Node",
     "NumberSeries",
     "Opening",
+    "Presence",
     "Read",
     "RefusalTally",
     "Seal",

@@ -1,0 +1,21 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('conversations', '0001_initial'),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name='draft',
+            name='version',
+            field=models.UUIDField(null=True),
+        ),
+        migrations.AddField(
+            model_name='message',
+            name='known_at',
+            field=models.DateTimeField(null=True),
+        ),
+    ]
