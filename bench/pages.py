@@ -12,7 +12,7 @@ from bench.figures import Figure, p50, p95
 from plainspoken.cases.actions import ownership, triage
 from plainspoken.cases.models import Case, Line, Type
 from plainspoken.conversations.models import Message
-from plainspoken.desk.queries import hits, inbox
+from plainspoken.desk.queries import inbox
 from plainspoken.kernel import drain, search
 from plainspoken.kernel.actor import Actor
 from plainspoken.organization import actors
@@ -167,7 +167,7 @@ def _bare_search(words: str, by: Actor) -> None:
     rows = search.find(words)
     if not by.sees_all:
         rows = rows.filter(units__overlap=list(by.units))
-    statement, values = rows.defer("tokens", "text")[: hits.HITS_MAX + 1].query.sql_with_params()
+    statement, values = rows.defer("tokens", "text")[: tables.PAGE_ROWS + 1].query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         cursor.fetchall()

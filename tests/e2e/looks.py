@@ -11,7 +11,9 @@ from browser import PACKAGES, PHONE
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 # Text of customers, scripts with what is to be filled in, codes, keys, and names in their own language.
-NOT_OURS = ".message-text, .quoted-text, .said, .words, textarea, code, kbd, pre, script, .script, [lang]:not(html)"
+NOT_OURS = (
+    ".message-text, .quoted-text, .said, .words, textarea, code, kbd, pre, script, .script, [lang]:not(html)"
+)
 TEXTS = """notOurs => {
   const texts = new Set([document.title]);
   const look = (text, element) => !element.closest(notOurs) && text.trim() && texts.add(text.trim());

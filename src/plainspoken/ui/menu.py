@@ -11,7 +11,7 @@ from plainspoken.ui.request import Request
 
 
 class Place(StrEnum):
-    """Where an item stands. SEARCH, COMMANDS, BELL, LIVE, SIGN_OUT and SIGN_IN hold one item each; LIVE is never drawn."""
+    """Where an item stands. All but RAIL, RAIL_FOOT and PERSON hold one item each; LIVE is never drawn."""
 
     RAIL = "rail"
     RAIL_FOOT = "rail_foot"

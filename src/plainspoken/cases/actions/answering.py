@@ -47,8 +47,16 @@ def answer(
     rules.owned_by(case, by)
     expires_at = clock.now() + timedelta(days=LINK_DAYS)
     link = links.make(Link.Purpose.SOLVED, case.customer, case, expires_at=expires_at)
-    how = {"elsewhere": elsewhere, "seen": seen, "knowingly": knowingly}
-    message = send.reply(case.conversation, by=by, text=text, link=link, files=files, **how)
+    message = send.reply(
+        case.conversation,
+        by=by,
+        text=text,
+        link=link,
+        files=files,
+        elsewhere=elsewhere,
+        seen=seen,
+        knowingly=knowingly,
+    )
     Answer.objects.create(message=message, case=case, kind=Answer.Kind.ANSWER)
     record(message=message)
     _touch(case)
@@ -76,8 +84,7 @@ def answer_at_once(
 ) -> Message:
     """A simple question: judged and answered in one stroke by whoever reads it first."""
     triage.triage(case, by=by, type=type, line=line)
-    how = {"elsewhere": elsewhere, "seen": seen, "knowingly": knowingly}
-    return answer(case, by=by, text=text, files=files, **how)
+    return answer(case, by=by, text=text, files=files, elsewhere=elsewhere, seen=seen, knowingly=knowingly)
 
 
 @action(

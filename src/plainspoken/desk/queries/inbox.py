@@ -245,10 +245,16 @@ def _rows(cases: QuerySet[Case], by: Actor) -> QuerySet[Case]:
     said = Message.objects.filter(conversation=OuterRef("conversation")).exclude(kind=Message.Kind.AUTOMATIC)
     spoken = said.exclude(outgoing__state="withdrawn")
     read_since = Read.objects.filter(subject_id=OuterRef("pk"), actor_id=by.id, at__gte=OuterRef("last_at"))
-    return cases.select_related("customer", "owner").prefetch_related(TAGS).annotate(
-        due_at=_nearest(),
-        snippet=Left(Subquery(spoken.order_by("-at", "-id").values("visible_text")[:1]), SNIPPET_CHARACTERS),
-        unread=~Exists(read_since),
+    return (
+        cases.select_related("customer", "owner")
+        .prefetch_related(TAGS)
+        .annotate(
+            due_at=_nearest(),
+            snippet=Left(
+                Subquery(spoken.order_by("-at", "-id").values("visible_text")[:1]), SNIPPET_CHARACTERS
+            ),
+            unread=~Exists(read_since),
+        )
     )
 
 
