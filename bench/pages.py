@@ -17,6 +17,7 @@ from plainspoken.kernel import drain, search
 from plainspoken.kernel.actor import Actor
 from plainspoken.organization import actors
 from plainspoken.organization.models import Person
+from plainspoken.ui import tables
 
 TIMES, TIMES_OF_A_SMALL_FIRM, SMALL = 20, 1, 1_000
 REPLIES_MAX = 60

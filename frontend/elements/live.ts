@@ -244,12 +244,18 @@ function inPlace(act: () => void): void {
   if (body && read?.isConnected) body.scrollTop += read.getBoundingClientRect().top - before;
 }
 
+// As a whole: what is put together child by child would find its elements begun before they have their parts.
+function replace(foot: HTMLElement, parts: DocumentFragment): void {
+  foot.replaceChildren(...(parts.getElementById("pane-foot")?.childNodes ?? []));
+  htmx.process(foot);
+}
+
 // Nothing that is being written is touched. While nothing is, the author has seen what the thread shows.
 function renewComposer(parts: DocumentFragment): void {
   const foot = document.getElementById("pane-foot");
   const text = foot?.querySelector("textarea");
-  if (text?.value.trim() || foot?.querySelector(".problem, .two-texts")) return;
-  if (!foot?.contains(document.activeElement)) return renew("pane-foot", parts);
+  if (!foot || text?.value.trim() || foot.querySelector(".problem, .two-texts")) return;
+  if (!foot.contains(document.activeElement)) return replace(foot, parts);
   const [old, seen] = [foot, parts].map((place) => place.querySelector<HTMLInputElement>("input[name='seen']"));
   if (old && seen) old.value = seen.value;
 }

@@ -45,7 +45,7 @@ def test_all_is_well_and_nothing_is_sent(trusted: Authority, security: str) -> N
     by = {"ssl_context": trusted.context} if security == "tls" else {"tls_context": trusted.context}
     with smtp_peer.serving(Peer(), **by) as peer:
         assert tried(peer.port, security=security) == Verdict(Step.DONE, Outcome.WELL)
-    assert (peer.seen, peer.received) == ({"mail": 0, "rcpt": 0, "data": 0}, [])
+    assert (peer.seen["mail"], peer.received) == (0, [])
 
 
 @pytest.mark.parametrize(

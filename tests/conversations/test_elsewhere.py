@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 import mailroom
+import story
 import world
 from plainspoken.cases.models import Case
 from plainspoken.conversations.actions import send
@@ -75,8 +76,7 @@ def test_where_nobody_asks_the_composer_offers_nothing() -> None:
 def test_the_form_says_it_once_for_this_answer(chosen: dict[str, str], to: str) -> None:
     case = asked()
     about = {"type": case.suggested_type_id, "line": case.suggested_line_id}
-    answer = world.client("li").post(
-        reverse("cases.inquiry.answer_at_once", args=[case.pk]), {"text": "您好", **about, **chosen}
-    )
+    filled = {"text": "您好", **about, **chosen}
+    answer = story.post(world.client("li"), "cases.inquiry.answer_at_once", case.pk, filled)
     assert answer.status_code in (302, 303), answer.content.decode()
     assert Outgoing.objects.get(message__kind="out").to.value == to

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
 import mailroom
@@ -122,7 +123,9 @@ def test_the_task_says_what_is_to_be_done_in_words(peer: Peer) -> None:
     peer.answers["rcpt"] = "552 5.2.2 Mailbox full"
     after(send.reply(case.conversation, by=world.actor("li"), text="您好").outgoing)
     task = Task.objects.get(kind="cases.not_delivered")
-    page = world.client("li").get(reverse("desk.task", args=[task.pk]), headers={"Accept-Language": "en"})
+    browser = world.client("li")
+    browser.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    page = browser.get(reverse("desk.task", args=[task.pk]))
     assert "mailbox is full. Call the customer" in page.content.decode()
     assert "552 5.2.2 Mailbox full" in page.content.decode()
 

@@ -140,8 +140,9 @@ def test_what_is_settled_is_not_asked_what_only_open_work_has() -> None:
     assert listed(show="closed", due="overdue", state="triaged") == [case.number]
 
 
-VALUES = {"state": "triaged", "due": "overdue", "unread": "1", "type": "fee", "line": "card", "owner": "li",
-          "unit": "cs-team-1", "language": "en", "channel": "email", "since": TODAY, "until": TODAY}  # fmt: skip
+VALUES = {"state": "triaged", "due": "overdue", "unread": "1", "type": "fee", "line": "card", "tag": "urged",
+          "owner": "li", "unit": "cs-team-1", "language": "en", "channel": "email",
+          "since": TODAY, "until": TODAY}  # fmt: skip
 
 
 def plan(username: str, **asked: str) -> str:

@@ -36,7 +36,7 @@ def team(page: Page) -> None:
     page.get_by_label("Kind").select_option("team")
     page.get_by_role("button", name="Add the unit").click()
     expect(page.get_by_role("link", name="Service team 2")).to_be_visible()
-    expect(page.locator("#messages, .messages, [role=status]").first).to_contain_text("Saved.")
+    expect(page.locator("#messages")).to_contain_text("Saved.")
 
 
 def post(page: Page) -> None:

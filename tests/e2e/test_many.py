@@ -23,7 +23,7 @@ def test_chosen_by_key_and_range_seen_beforehand_and_closed(opens: Opens) -> Non
     expect(page.get_by_text("4 selected")).to_be_visible()
 
     page.get_by_role("button", name="Close cases").click()
-    dialog = page.locator("dialog")
+    dialog = page.get_by_role("dialog")
     expect(dialog.get_by_role("heading", name="Close 3 cases")).to_be_visible()
     expect(dialog).to_contain_text("Another colleague answers for this case")
     assert story.fresh(mine[0]).state == "answered"

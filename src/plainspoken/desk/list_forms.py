@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from plainspoken.cases.models import Line, Type
+from plainspoken.cases.models import Line, Tag, Type
 from plainspoken.desk import fields, narrowing
 from plainspoken.desk.queries import views
 from plainspoken.kernel.actor import Actor
@@ -26,7 +26,7 @@ class Narrowed(forms.Form):
             worked = Appointment.objects.filter(post__unit__in=by.units)
             people = people.filter(pk__in=worked.values("person"))
         rows = {"type": Type.objects.order_by("code"), "line": Line.objects.order_by("code")}
-        rows |= {"owner": people, "unit": units}
+        rows |= {"owner": people, "unit": units, "tag": Tag.objects.order_by("code")}
         for name, one in narrowing.NARROWINGS.items():
             if not (settled and one.of_open):
                 self.fields[name] = _field(one, rows.get(name))

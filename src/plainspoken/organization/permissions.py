@@ -36,6 +36,7 @@ WAYS_TO_SEE: dict[str, Text] = {
 SLICES: dict[str, Text] = {
     "cases": _("Cases"),
     "conversations": _("Conversations"),
+    "desk": _("Desk"),
     "customers": _("Customers"),
     "content": _("Scripts"),
     "channels": _("Mail"),
