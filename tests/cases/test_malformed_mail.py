@@ -30,7 +30,8 @@ def test_each_of_a_thousand_malformed_mails_has_one_outcome(mailbox: Mailbox) ->
     outcomes = Counter(Raw.objects.values_list("state", flat=True))
     assert set(Raw.objects.values_list("pk", flat=True)) == set(kept)
     assert set(outcomes) == {"received", "held", "ignored", "duplicate"}
-    assert not [line for line in logged if line["log_level"] in ("error", "critical", "warning")]
+    loud = [line for line in logged if line["log_level"] in ("error", "critical", "warning")]
+    assert not loud, [repr(line["exc_info"].__context__) for line in loud if "exc_info" in line]
     received = Message.objects.filter(kind="in").values_list("raw", flat=True)
     assert sorted(received) == sorted(Raw.objects.filter(state="received").values_list("pk", flat=True))
     assert Case.objects.filter(conversation__messages__raw__state="received").exists()
@@ -54,3 +55,9 @@ def test_the_one_behind_a_bad_one_is_received(mailbox: Mailbox) -> None:
         mailroom.arrives(mailroom.mail(f"第 {number} 封好邮件", sender=f"c{number}@example.com"))
     texts = set(Message.objects.filter(kind="in").values_list("text", flat=True))
     assert {f"第 {number} 封好邮件" for number in range(3)} <= texts
+
+
+def test_a_sender_too_long_to_be_one_is_held(mailbox: Mailbox) -> None:
+    raw = mailroom.arrives(b"From: " + b"a" * 300 + b"@example.com\r\nSubject: s\r\n\r\nx")
+    assert (raw.state, raw.reason) == ("held", "no_sender")
+    assert Task.objects.get(kind="channels.held").subject_id == raw.pk

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from plainspoken.cases.actions import intake
 from plainspoken.cases.models import Case
 from plainspoken.channels import actions as channels
+from plainspoken.channels.email import addresses
 from plainspoken.channels.email.automatic import NOTHING_TO_ANSWER, DeliveryReport
 from plainspoken.channels.email.parse import Parsed, parse
 from plainspoken.channels.models import RAW, Raw, Seen
@@ -71,7 +72,7 @@ def take_in(raw: Raw, *, by: Actor) -> None:
 def release(raw: Raw, *, by: Actor) -> Case:
     """A person has looked at a held message and wants it as it could be read. The intake does the rest."""
     parsed = parse(blobs.read(raw.blob))
-    if not parsed.from_address:
+    if not addresses.is_reachable(parsed.from_address):
         raise Refused("sender_unreadable", _("Nobody could be answered: the sender cannot be read."))
     if not channels.first_of_its_kind(raw) and not Seen.objects.filter(raw=raw).exists():
         raise Refused("came_already", _("The same message has come before. Ignore this one as a duplicate."))

@@ -60,6 +60,24 @@ def test_address_lists_are_read_leniently(field: str, found: list[tuple[str, str
     assert [(one.name, one.address) for one in addresses.read(field.encode())] == found
 
 
+@pytest.mark.parametrize(
+    ("address", "reachable"),
+    [
+        ("a@b.example", True),
+        ("客户@例子.example", True),
+        ("a@[192.0.2.1]", True),
+        ("zhang.san@mail.ex\x8aample", False),
+        ("a@b@c.example", False),
+        ("@b.example", False),
+        ("a@", False),
+        ("a@b.example" + "e" * 200, False),
+        ("", False),
+    ],
+)
+def test_what_damage_has_left_of_an_address_is_none(address: str, reachable: bool):
+    assert addresses.is_reachable(address) is reachable
+
+
 def test_ids_lose_brackets_folding_and_repetition():
     assert addresses.message_ids(b"<a@b>\r\n <c\r\n d@e> <a@b>") == ("a@b", "cd@e")
     assert addresses.message_ids(b"a@b, c@d") == ("a@b", "c@d")

@@ -12,6 +12,7 @@ ANGLE = re.compile(r"<([^<>]*)>")
 ADDRESS_IN_ANGLE = re.compile(r"<[^<>@]*@[^<>]*>")
 GROUP = re.compile(r'^[^@<"]*:')
 WIDE_SEPARATOR = re.compile(r"(>|@[A-Za-z0-9.-]{1,255})[ \t]?[，；、]")
+REACHABLE = re.compile(r"[^@]{1,128}@(?:[\w.-]{1,180}|\[[\w.:-]{1,60}\])")
 NOT_ADDRESS = re.compile(r"[\s<>()\"',;:，；：]+")
 MESSAGE_ID = re.compile(r"<([^<>]+)>")
 LOCAL = string.ascii_letters + string.digits + ".!#$%&*+/=?^_`{|}~[]-"
@@ -37,6 +38,12 @@ def read(raw: bytes, hint: str | None = None) -> tuple[Address, ...]:
     line = line if "@" in line and "<" in line else line.translate(WIDE)
     found = (_address(item, hint) for item in _items(line))
     return tuple(address for address in found if address.name or address.address)
+
+
+def is_reachable(address: str) -> bool:
+    """Whether a mail could be sent there at all; what damage has left of an address is none."""
+    fits = len(address) <= limits.ADDRESS_CHARS_MAX and address.isprintable()
+    return fits and REACHABLE.fullmatch(address) is not None
 
 
 def message_ids(raw: bytes) -> tuple[str, ...]:

@@ -97,7 +97,7 @@ def read(raw: bytes) -> Parsed:
     report = automatic.delivery_report(top, sender.address)
     reason = automatic.reason(top, subject.text, sender.address, report)
     troubles += _troubles(top, body, subject)
-    troubles += [Trouble.NO_SENDER] if not sender.address and reason is None else []
+    troubles += [Trouble.NO_SENDER] if not addresses.is_reachable(sender.address) and reason is None else []
     troubles += [Trouble.SEVERAL_SENDERS] if several else []
     forwarded = subject.text.lower().startswith(FORWARD_MARKS)
     return Parsed(
