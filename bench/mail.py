@@ -23,7 +23,7 @@ from plainspoken.kernel.ids import uuid7
 
 CLIENTS = 8
 WORKERS = 2
-BURST_MAX = 2_000
+BURST_MAX = 500
 TRICKLE = 20
 _seeds = itertools.count()
 
