@@ -2,10 +2,8 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-
-import pytest
 
 SOURCE = Path(__file__).resolve().parent.parent / "src" / "plainspoken"
 CHECKOUT = SOURCE.parent.parent
@@ -45,26 +43,46 @@ def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
             yield node
 
 
-@pytest.mark.parametrize("path", modules(), ids=named)
+def of_each(files: Callable[[], list[Path]]) -> Callable[[Callable[[Path], None]], Callable[[], None]]:
+    """One test for all the files, which names each one that breaks the rule."""
+
+    def decorate(rule: Callable[[Path], None]) -> Callable[[], None]:
+        def holds() -> None:
+            assert not (broken := dict(faults(rule, files()))), broken
+
+        return holds
+
+    return decorate
+
+
+def faults(rule: Callable[[Path], None], files: list[Path]) -> Iterator[tuple[str, str]]:
+    for path in files:
+        try:
+            rule(path)
+        except AssertionError as fault:
+            yield named(path), str(fault)
+
+
+@of_each(modules)
 def test_a_module_can_be_read_at_a_sitting(path: Path) -> None:
     assert len(path.read_text().splitlines()) <= FILE_LINES_MAX, "Split it by what its parts are about."
 
 
-@pytest.mark.parametrize("path", modules(), ids=named)
+@of_each(modules)
 def test_a_function_fits_on_a_screen(path: Path) -> None:
     limit = VIEW_LINES_MAX if "views" in path.parts else FUNCTION_LINES_MAX
     long = [node.name for node in functions(path) if (node.end_lineno or 0) - node.lineno + 1 > limit]
     assert not long, f"{long}: give a part of it a name of its own."
 
 
-@pytest.mark.parametrize("path", templates(), ids=named)
+@of_each(templates)
 def test_a_template_fits_on_a_screen(path: Path) -> None:
     assert len(path.read_text().splitlines()) <= TEMPLATE_LINES_MAX, (
         "Move a part into a file that it includes."
     )
 
 
-@pytest.mark.parametrize("path", templates(), ids=named)
+@of_each(templates)
 def test_a_template_has_no_inline_style_or_script(path: Path) -> None:
     found = re.findall(
         r'<style|\sstyle="|\son\w+="|<script(?![^>]*\ssrc=)|hx-on|javascript:', path.read_text()
@@ -72,14 +90,14 @@ def test_a_template_has_no_inline_style_or_script(path: Path) -> None:
     assert not found, f"{found}: the policy of the page forbids it; use a class or a custom element."
 
 
-@pytest.mark.parametrize("path", templates(), ids=named)
+@of_each(templates)
 def test_a_template_extends_only_ui_and_its_own_slice(path: Path) -> None:
     own = path.relative_to(path.parents[[p.name for p in path.parents].index("templates")]).parts[0]
     used = re.findall(r'{% (?:extends|include) "([^/"]+)/', path.read_text())
     assert set(used) <= {"ui", own}, "A page that shows two slices lives in desk/."
 
 
-@pytest.mark.parametrize("path", modules(), ids=named)
+@of_each(modules)
 def test_time_comes_from_the_clock(path: Path) -> None:
     if named(path) == "kernel/clock.py":
         return
@@ -89,12 +107,12 @@ def test_time_comes_from_the_clock(path: Path) -> None:
     assert not found, f"{found}: use kernel.clock.now(), or organization.queries.today(unit)."
 
 
-@pytest.mark.parametrize("path", modules(), ids=named)
+@of_each(modules)
 def test_nothing_is_taken_away_by_a_foreign_key(path: Path) -> None:
     assert not FIELD_DEFINITIONS.search(path.read_text()), "Use PROTECT; erasing is an action."
 
 
-@pytest.mark.parametrize("path", modules(), ids=named)
+@of_each(modules)
 def test_errors_are_not_swallowed(path: Path) -> None:
     broad = [
         node.lineno
@@ -109,7 +127,7 @@ def test_errors_are_not_swallowed(path: Path) -> None:
     assert len(broad) <= allowed, f"lines {broad}: name the one error you expect, and let the others fail."
 
 
-@pytest.mark.parametrize("path", modules(), ids=named)
+@of_each(modules)
 def test_only_actions_write(path: Path) -> None:
     if WRITERS.search(named(path)):
         return
@@ -117,12 +135,12 @@ def test_only_actions_write(path: Path) -> None:
     assert not found, f"{found}: what changes something is an action."
 
 
-@pytest.mark.parametrize("path", modules(), ids=named)
+@of_each(modules)
 def test_no_order_behind_the_back(path: Path) -> None:
     assert not re.search(r"^\s+ordering = ", path.read_text(), re.MULTILINE), "Say the order where you ask."
 
 
-@pytest.mark.parametrize("path", modules(), ids=named)
+@of_each(modules)
 def test_modules_are_named_after_a_thing(path: Path) -> None:
     assert path.name not in (
         "utils.py",

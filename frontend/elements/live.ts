@@ -244,20 +244,26 @@ function inPlace(act: () => void): void {
   if (body && read?.isConnected) body.scrollTop += read.getBoundingClientRect().top - before;
 }
 
-// As a whole: what is put together child by child would find its elements begun before they have their parts.
-function replace(foot: HTMLElement, parts: DocumentFragment): void {
-  foot.replaceChildren(...(parts.getElementById("pane-foot")?.childNodes ?? []));
-  htmx.process(foot);
+// Nothing that is being written is touched, nor the way of writing that was chosen and is still open. While nothing is
+// written, the author has seen what the thread shows.
+function renewComposer(parts: DocumentFragment): void {
+  const [foot, fresh] = [document.getElementById("pane-foot"), parts.getElementById("pane-foot")];
+  const text = foot?.querySelector("textarea");
+  if (!foot || !fresh || text?.value.trim() || foot.querySelector(".problem, .two-texts")) return;
+  if (!sameMode(foot, fresh) && !foot.contains(document.activeElement)) return replace(foot, fresh);
+  const [old, seen] = [foot, fresh].map((place) => place.querySelector<HTMLInputElement>("input[name='seen']"));
+  if (old && seen) old.value = seen.value;
 }
 
-// Nothing that is being written is touched. While nothing is, the author has seen what the thread shows.
-function renewComposer(parts: DocumentFragment): void {
-  const foot = document.getElementById("pane-foot");
-  const text = foot?.querySelector("textarea");
-  if (!foot || text?.value.trim() || foot.querySelector(".problem, .two-texts")) return;
-  if (!foot.contains(document.activeElement)) return replace(foot, parts);
-  const [old, seen] = [foot, parts].map((place) => place.querySelector<HTMLInputElement>("input[name='seen']"));
-  if (old && seen) old.value = seen.value;
+function sameMode(foot: Element, fresh: Element): boolean {
+  const chosen = foot.querySelector<HTMLButtonElement>("[name='mode'][aria-pressed='true']")?.value;
+  return [...fresh.querySelectorAll<HTMLButtonElement>("[name='mode']")].some((button) => button.value === chosen);
+}
+
+// As a whole: what is put together child by child would find its elements begun before they have their parts.
+function replace(foot: Element, fresh: Element): void {
+  foot.replaceChildren(...fresh.childNodes);
+  htmx.process(foot);
 }
 
 function count(entry: HTMLElement, number: number): void {
