@@ -14,13 +14,14 @@ STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 NOT_OURS = (
     ".message-text, .quoted-text, .said, .words, textarea, code, kbd, pre, script, .script, [lang]:not(html)"
 )
-TEXTS = """notOurs => {
-  const texts = new Set([document.title]);
+TEXTS = """([notOurs, html]) => {
+  const page = html ? new DOMParser().parseFromString(html, "text/html") : document;
+  const texts = new Set([page.title]);
   const look = (text, element) => !element.closest(notOurs) && text.trim() && texts.add(text.trim());
-  const nodes = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const nodes = page.createTreeWalker(page.body, NodeFilter.SHOW_TEXT);
   while (nodes.nextNode()) look(nodes.currentNode.data, nodes.currentNode.parentElement);
   for (const name of ["aria-label", "title", "placeholder", "alt"])
-    for (const element of document.querySelectorAll(`[${name}]`)) look(element.getAttribute(name), element);
+    for (const element of page.querySelectorAll(`[${name}]`)) look(element.getAttribute(name), element);
   return [...texts];
 }"""
 
@@ -40,7 +41,8 @@ def _axe() -> str:
 
 def barriers(page: Page, *rules: str) -> list[str]:
     """What axe-core finds against WCAG 2.2 AA, by the named rules or by all."""
-    page.evaluate(_axe())
+    if page.evaluate("!window.axe"):
+        page.evaluate(_axe())
     run = {"type": "rule", "values": list(rules)} if rules else {"type": "tag", "values": STANDARDS}
     options: dict[str, Any] = {"runOnly": run, "resultTypes": ["violations"], "iframes": False}
     found = page.evaluate("options => axe.run(document, options)", options)["violations"]
@@ -48,12 +50,12 @@ def barriers(page: Page, *rules: str) -> list[str]:
 
 
 def barriers_in_every_look(page: Page) -> list[str]:
-    """Wide and light as it stands, then dark, then narrow in both; the page stays narrow and light."""
+    """Wide and light as it stands, then its colours in the dark, then narrow in the dark; the page stays so."""
     found = [f"wide {one}" for one in barriers(page)]
-    found += [f"dark {one}" for one in _in("dark", page)]
+    page.evaluate("document.documentElement.dataset.bsTheme = 'dark'")
+    found += [f"dark {one}" for one in barriers(page, "color-contrast")]
     page.set_viewport_size(PHONE)
-    found += [f"narrow dark {one}" for one in _in("dark", page)]
-    found += [f"narrow {one}" for one in barriers(page)]
+    found += [f"narrow dark {one}" for one in barriers(page)]
     return found + (["narrow: it scrolls sideways"] if _too_wide(page) else [])
 
 
@@ -62,20 +64,13 @@ def untranslated(page: Page) -> list[str]:
     return [text for text in _texts(page) if LATIN_WORD.search(LATIN.sub("", text))]
 
 
-def left_open(page: Page) -> list[str]:
-    """What a template or a translation forgot to fill in."""
-    return [text for text in _texts(page) if LEFT_OPEN.search(text)]
+def left_open(page: Page, html: str = "") -> list[str]:
+    """What a template or a translation forgot to fill in, on the page as it stands or in the HTML of another."""
+    return [text for text in _texts(page, html) if LEFT_OPEN.search(text)]
 
 
-def _in(theme: str, page: Page) -> list[str]:
-    page.evaluate("theme => (document.documentElement.dataset.bsTheme = theme)", theme)
-    found = barriers(page, "color-contrast")
-    page.evaluate("document.documentElement.dataset.bsTheme = 'light'")
-    return found
-
-
-def _texts(page: Page) -> list[str]:
-    texts: list[str] = page.evaluate(TEXTS, NOT_OURS)
+def _texts(page: Page, html: str = "") -> list[str]:
+    texts: list[str] = page.evaluate(TEXTS, [NOT_OURS, html])
     return texts
 
 
