@@ -60,7 +60,8 @@ def soon_noticed() -> Iterator[None]:
     from plainspoken.ui import live
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(live, "BEAT_SECONDS", 0.5)
+        patch.setattr(live, "BEAT_SECONDS", 0.1)
+        patch.setattr(live, "LOOK_SECONDS", 0.05)
         yield
 
 

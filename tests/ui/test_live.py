@@ -27,7 +27,8 @@ def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
     """A hub of the test's own, whose connection is closed in the end."""
     made = Hub()
     monkeypatch.setattr(live, "hub", made)
-    monkeypatch.setattr(live, "BEAT_SECONDS", 0.3)
+    monkeypatch.setattr(live, "BEAT_SECONDS", 0.1)
+    monkeypatch.setattr(live, "LOOK_SECONDS", 0.05)
     yield made
     for stream in list(made._streams):
         made.leave(stream)
@@ -58,7 +59,7 @@ def test_what_commits_on_any_connection_reaches_those_it_concerns(hub: Hub) -> N
     ours, theirs = Stream(LI), Stream(CHEN)
     hub.join(ours)
     hub.join(theirs)
-    time.sleep(2)  # longer than an idle hub would listen
+    time.sleep(0.3)  # longer than an idle hub would listen
     told(ours)
     key = uuid4()
     kernel.send([changed(key)])

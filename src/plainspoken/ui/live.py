@@ -28,6 +28,7 @@ HEARD_MAX = 2_000
 BEAT_SECONDS = 10.0
 RECHECK_BEATS = 6
 LISTEN_SECONDS_MAX = 5.0
+LOOK_SECONDS = 1.0
 RECONNECT_SECONDS = 1.0
 RETRY_MS = 2_000
 # Clocks of two machines may differ by this much; what is told twice does no harm.
@@ -173,7 +174,7 @@ class Hub:
             self.hear(GAP)
             self._listening.set()
             while self._streams_left():
-                for notice in line.notifies(timeout=1.0):
+                for notice in line.notifies(timeout=LOOK_SECONDS):
                     self.hear(Notice.unpacked(notice.payload))
 
     def _streams_left(self) -> bool:
