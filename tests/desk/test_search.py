@@ -128,3 +128,15 @@ def test_the_page_costs_the_same_for_one_and_for_many() -> None:
     for _ in range(4):
         story.received()
     assert cost.statements("li", address) <= few <= STATEMENTS_MAX
+
+
+@pytest.mark.duty("5.1.4b")
+def test_the_administrator_reads_no_conversation() -> None:
+    case, browser = story.answered(), world.client("admin")
+    assert "row-link" not in browser.get("/cases/?show=ours").content.decode()
+    found = browser.get("/search/?q=信用卡").content.decode()
+    assert case.number not in found
+    assert "陈婉清" not in found
+    page = browser.get(f"/cases/{case.pk}/")
+    assert page.status_code == 404
+    assert story.QUESTION not in page.content.decode()

@@ -14,7 +14,8 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.mark.duty("4.3.1i")
-def test_opening_the_link_changes_nothing_no_brings_the_case_back_and_yes_ends_it(
+@pytest.mark.duty("6.1.2a")
+def test_opening_the_link_changes_nothing_no_brings_the_case_back_yes_ends_it_and_is_rated(
     opens: Opens, sent: Sent
 ) -> None:
     case = story.answered()
@@ -39,17 +40,6 @@ def test_opening_the_link_changes_nothing_no_brings_the_case_back_and_yes_ends_i
     asked_anew = link(sent()[-1], "solved")
     assert asked_anew != address
     customer.goto(f"{asked_anew}?language=en")
-    customer.get_by_role("button", name="Yes, it is solved").click()
-    expect(customer.get_by_role("heading", name="Thank you!")).to_be_visible()
-    assert story.fresh(case).state == "closed"
-
-
-@pytest.mark.duty("4.3.1i")
-@pytest.mark.duty("6.1.2a")
-def test_yes_closes_the_case_and_the_answer_is_rated(opens: Opens, sent: Sent) -> None:
-    case = story.answered()
-    customer = opens("")
-    customer.goto(link(sent()[-1], "solved") + "?language=en")
     customer.get_by_role("button", name="Yes, it is solved").click()
     expect(customer.get_by_role("heading", name="Thank you!")).to_be_visible()
     assert story.fresh(case).state == "closed"

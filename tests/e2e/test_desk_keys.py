@@ -17,7 +17,7 @@ def focused(page: Page) -> str:
     return str(page.evaluate("document.activeElement.className"))
 
 
-def test_from_case_to_case_into_a_note_and_back_to_the_inbox(opens: Opens) -> None:
+def test_from_case_to_case_into_a_note_back_to_the_inbox_and_the_keys_off(opens: Opens) -> None:
     older, newer = story.taken(), story.taken()
     page = opens("li")
     page.goto(f"/cases/{newer.pk}/?show=mine")
@@ -42,10 +42,6 @@ def test_from_case_to_case_into_a_note_and_back_to_the_inbox(opens: Opens) -> No
     page.keyboard.press("i")
     expect(page).to_have_title("Inbox · Plainspoken")
 
-
-def test_whoever_switches_the_keys_off_is_left_alone(opens: Opens) -> None:
-    story.taken()
-    page = opens("li")
     page.goto("/account")
     page.get_by_role("button", name="Switch off").click()
     expect(page.get_by_role("button", name="Switch on")).to_be_visible()

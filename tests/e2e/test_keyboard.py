@@ -1,20 +1,13 @@
 """The desk without a mouse, and without JavaScript."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 import story
 from e2e.house import Opens
 from e2e.test_answering import sign_in
 
 pytestmark = pytest.mark.browser
-
-
-def focus_ring(page: Page) -> str:
-    return str(
-        page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
-        + page.evaluate("getComputedStyle(document.activeElement).boxShadow")
-    )
 
 
 def test_a_case_is_taken_found_in_the_list_and_answered_by_keys(opens: Opens) -> None:
@@ -48,27 +41,7 @@ def test_a_case_is_taken_found_in_the_list_and_answered_by_keys(opens: Opens) ->
     expect(page.get_by_role("textbox", name="Answer")).to_have_value("您好，年费已退回。")
 
 
-def test_the_first_stop_skips_to_the_content_and_every_stop_is_seen(opens: Opens) -> None:
-    story.taken()
-    page = opens("li")
-    page.goto("/cases/?show=mine")
-    page.keyboard.press("Tab")
-    skip = page.get_by_role("link", name="Skip to the content")
-    expect(skip).to_be_focused()
-    expect(skip).to_be_in_viewport()
-    page.keyboard.press("Enter")
-    expect(page.locator("main")).to_be_focused()
-    unseen = []
-    for _stop in range(30):
-        page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement === document.body"):
-            break
-        if focus_ring(page) == "nonenone":
-            unseen.append(page.evaluate("document.activeElement.outerHTML.slice(0, 120)"))
-    assert not unseen
-
-
-def test_without_javascript_a_case_is_opened_and_answered(opens: Opens) -> None:
+def test_without_javascript_a_case_is_answered_and_many_are_closed(opens: Opens) -> None:
     case = story.received()
     page = opens("", java_script_enabled=False)
     sign_in(page, "li")
@@ -81,3 +54,11 @@ def test_without_javascript_a_case_is_opened_and_answered(opens: Opens) -> None:
     expect(page.locator(".message-out")).to_contain_text("年费已减免。李敏")
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_role("textbox", name="Answer")).to_have_value("陈婉清您好，年费已减免。李敏")
+
+    cases = [story.answered(), story.answered()]
+    page.goto("/cases/?show=followed")
+    page.get_by_role("link", name="Select all shown").click()
+    page.get_by_role("button", name="Close cases").click()
+    page.get_by_role("button", name="Close 2 cases").click()
+    expect(page.get_by_role("heading", name="2 cases closed").first).to_be_visible()
+    assert {story.fresh(one).state for one in cases} == {"closed"}

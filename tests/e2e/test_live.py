@@ -71,7 +71,7 @@ def test_the_owner_is_told_what_the_customer_added_and_sends_knowingly(opens: Op
     assert story.entries("cases.inquiry.answer", refusal="")
 
 
-def test_what_is_typed_without_a_line_is_kept_and_saved_when_it_is_back(opens: Opens) -> None:
+def test_what_is_typed_without_a_line_or_on_two_devices_is_kept(opens: Opens) -> None:
     case = story.triaged()
     page = opened(opens("li"), f"/cases/{case.pk}/")
     answer = page.get_by_role("textbox", name="Answer")
@@ -85,14 +85,12 @@ def test_what_is_typed_without_a_line_is_kept_and_saved_when_it_is_back(opens: O
     expect(answer).to_have_value(WORDS)
     assert Draft.objects.get().text == WORDS
 
-
-def test_a_second_device_is_told_and_chooses(opens: Opens) -> None:
     case = story.triaged()
     desk, phone = (opened(opens("li"), f"/cases/{case.pk}/") for _ in range(2))
     desk.get_by_role("textbox", name="Answer").fill("在电脑上")
     expect(desk.locator("#draft-kept")).to_contain_text("Kept")
     phone.get_by_role("textbox", name="Answer").fill("在手机上")
     expect(phone.locator("#draft-kept").get_by_role("alert")).to_be_visible()
-    assert Draft.objects.get().text == "在电脑上"
+    assert Draft.objects.get(conversation=case.conversation).text == "在电脑上"
     phone.get_by_role("link", name="Show the other").click()
     expect(phone.get_by_role("textbox", name="Answer")).to_have_value("在电脑上")

@@ -1,4 +1,4 @@
-"""Many cases closed at once after a preview: with keys and boxes, and without JavaScript."""
+"""Many cases closed at once after a preview: with keys and boxes."""
 
 import pytest
 from playwright.sync_api import expect
@@ -6,13 +6,12 @@ from playwright.sync_api import expect
 import story
 import world
 from e2e.house import Opens
-from e2e.test_answering import sign_in
 from plainspoken.cases.actions import follow_up
 
 pytestmark = pytest.mark.browser
 
 
-def test_chosen_by_key_and_range_seen_beforehand_and_closed(opens: Opens) -> None:
+def test_chosen_by_key_and_range_seen_beforehand_and_closed_and_kept_chosen(opens: Opens) -> None:
     mine, others = [story.answered() for _case in range(3)], story.answered("wang")
     page = opens("li")
     page.goto("/cases/?show=followed")
@@ -36,10 +35,7 @@ def test_chosen_by_key_and_range_seen_beforehand_and_closed(opens: Opens) -> Non
     expect(page.locator(".row-number")).to_have_text([others.number])
     assert {story.fresh(one).state for one in mine} == {"closed"}
 
-
-def test_what_is_chosen_stays_so_when_a_case_is_opened(opens: Opens) -> None:
     first, second = story.taken(), story.taken()
-    page = opens("li")
     page.goto(f"/cases/{first.pk}/?show=mine")
     page.get_by_role("link", name="Select all shown").click()
     expect(page.get_by_text("2 selected")).to_be_visible()
@@ -50,15 +46,3 @@ def test_what_is_chosen_stays_so_when_a_case_is_opened(opens: Opens) -> None:
     expect(page.get_by_role("checkbox", name=f"Select {first.number}")).not_to_be_checked()
     page.get_by_role("link", name="Select none").click()
     expect(page.get_by_role("button", name="Close cases")).to_be_hidden()
-
-
-def test_without_javascript_all_that_are_shown_are_closed(opens: Opens) -> None:
-    cases = [story.answered(), story.answered()]
-    page = opens("", java_script_enabled=False)
-    sign_in(page, "li")
-    page.goto("/cases/?show=followed")
-    page.get_by_role("link", name="Select all shown").click()
-    page.get_by_role("button", name="Close cases").click()
-    page.get_by_role("button", name="Close 2 cases").click()
-    expect(page.get_by_role("heading", name="2 cases closed").first).to_be_visible()
-    assert {story.fresh(one).state for one in cases} == {"closed"}

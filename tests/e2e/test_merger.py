@@ -9,7 +9,7 @@ from e2e.house import Opens
 pytestmark = pytest.mark.browser
 
 
-def test_merged_read_in_one_and_brought_back(opens: Opens) -> None:
+def test_merged_read_in_one_brought_back_and_its_deadline_explained(opens: Opens) -> None:
     first, second = story.triaged(), story.received("还想补充一句话。", subject="再问年费")
     page = opens("li")
     page.goto(f"/cases/{second.pk}/")
@@ -33,11 +33,6 @@ def test_merged_read_in_one_and_brought_back(opens: Opens) -> None:
     page.goto(f"/cases/{first.pk}/")
     expect(page.locator(".thread")).not_to_contain_text("还想补充一句话。")
 
-
-def test_how_a_deadline_was_counted_is_seen_by_pointing_by_key_and_by_touch(opens: Opens) -> None:
-    case = story.triaged()
-    page = opens("li")
-    page.goto(f"/cases/{case.pk}/")
     promise, how = page.locator(".promise summary").first, page.locator(".promise-how").first
     promise.hover()
     expect(how).to_be_visible()
@@ -55,6 +50,6 @@ def test_how_a_deadline_was_counted_is_seen_by_pointing_by_key_and_by_touch(open
     expect(how).to_be_hidden()
 
     phone = opens("li", has_touch=True)
-    phone.goto(f"/cases/{case.pk}/")
+    phone.goto(f"/cases/{first.pk}/")
     phone.locator(".promise summary").first.tap()
     expect(phone.locator(".promise-how").first).to_be_visible()

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.urls import resolve
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 import browser as chromium
 import story
@@ -72,3 +72,30 @@ def name_of(link: str, here: str) -> str:
         return ""
     name = resolve(parts.path).view_name
     return "" if name in FILES else name
+
+
+def test_the_first_stop_skips_to_the_content_and_every_stop_is_seen(opens: Opens) -> None:
+    story.taken()
+    page = opens("li")
+    page.goto("/cases/?show=mine")
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to the content")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+    unseen = []
+    for _stop in range(30):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement === document.body"):
+            break
+        if focus_ring(page) == "nonenone":
+            unseen.append(page.evaluate("document.activeElement.outerHTML.slice(0, 120)"))
+    assert not unseen
+
+
+def focus_ring(page: Page) -> str:
+    return str(
+        page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        + page.evaluate("getComputedStyle(document.activeElement).boxShadow")
+    )

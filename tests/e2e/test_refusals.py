@@ -23,7 +23,7 @@ def send(page: Page) -> None:
 
 
 @pytest.mark.duty("4.4.1d")
-def test_who_is_not_qualified_is_told_so_and_keeps_the_words(opens: Opens) -> None:
+def test_who_is_not_qualified_and_who_comes_too_late_is_told_so_and_keeps_the_words(opens: Opens) -> None:
     case, page = story.received(), opens("xin")
     page.goto(f"/cases/{case.pk}/")
     write(page, WORDS)
@@ -36,9 +36,15 @@ def test_who_is_not_qualified_is_told_so_and_keeps_the_words(opens: Opens) -> No
     expect(page.get_by_role("textbox", name="Answer")).to_have_value(WORDS)
     assert not Outgoing.objects.filter(message__kind="out").exists()
 
+    case, page = story.received(), opens("wang")
+    page.goto(f"/cases/{case.pk}/")
+    triage.dismiss(case, by=world.actor("li"), reason=Dismissal.Reason.SPAM)
+    page.get_by_role("button", name="Take", exact=True).click()
+    expect(page.locator("#problem")).to_contain_text("Somebody was faster")
+
 
 @pytest.mark.duty("4.2.1b")
-def test_a_variable_left_open_is_named_and_the_words_can_be_mended(opens: Opens) -> None:
+def test_words_are_held_back_by_an_open_variable_and_survive_a_reload_and_another_mode(opens: Opens) -> None:
     case, page = story.taken(), opens("li")
     page.goto(f"/cases/{case.pk}/")
     write(page, "退回{{amount}}元。")
@@ -49,9 +55,7 @@ def test_a_variable_left_open_is_named_and_the_words_can_be_mended(opens: Opens)
     send(page)
     expect(page.locator(".message-out")).to_contain_text("退回200元。")
 
-
-def test_words_survive_a_reload_and_go_along_when_the_composer_changes_its_mode(opens: Opens) -> None:
-    case, page = story.taken(), opens("li")
+    case = story.taken()
     page.goto(f"/cases/{case.pk}/")
     page.get_by_role("textbox", name="Answer").press_sequentially(WORDS)
     asked: list[str] = []
@@ -64,11 +68,3 @@ def test_words_survive_a_reload_and_go_along_when_the_composer_changes_its_mode(
     page.get_by_role("button", name="Add note").click()
     expect(page.locator(".message-note")).to_contain_text(WORDS)
     expect(page.get_by_role("textbox", name="Answer")).to_have_value("")
-
-
-def test_somebody_who_was_faster_is_told_of(opens: Opens) -> None:
-    case, page = story.received(), opens("li")
-    page.goto(f"/cases/{case.pk}/")
-    triage.dismiss(case, by=world.actor("wang"), reason=Dismissal.Reason.SPAM)
-    page.get_by_role("button", name="Take", exact=True).click()
-    expect(page.locator("#problem")).to_contain_text("Somebody was faster")
