@@ -1,21 +1,32 @@
 """Mailboxes on screen: their fields, the secret that is only named, the test of the connection."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 from django.urls import reverse
 
 import filling
+import imap_peer
 import mailroom
 import story
 import world
-from plainspoken.channels import traffic, words
-from plainspoken.channels.email.probe import Outcome, Step
+from plainspoken.channels import actions, traffic, words
+from plainspoken.channels.email import reader
+from plainspoken.channels.email.probe import FETCHABLE, Outcome, Step
 from plainspoken.channels.models import Mailbox
 
 pytestmark = pytest.mark.usefixtures("mailbox")
 NEW = reverse("channels.mailbox.add")
 SECRET = "PLAINSPOKEN_SECRET_MAILBOX_SERVICE"
+
+
+FETCHED = {
+    "imap_host": "imap.haian.example",
+    "imap_user": "service",
+    "imap_secret": "fetched",
+    "imap_since": "2026-01-01",
+}
 
 
 def at(name: str) -> str:
@@ -72,6 +83,15 @@ def test_what_is_shown_can_be_sent_back_with_a_change() -> None:
         ({"smtp_user": "service", "secret": "a password!"}, "secret"),
         ({"smtp_port": 70000}, "smtp_port"),
         ({"unit": ""}, "unit"),
+        ({"imap_user": "service"}, "imap_host"),
+        ({**FETCHED, "imap_user": ""}, "imap_user"),
+        ({**FETCHED, "imap_secret": ""}, "imap_secret"),
+        ({**FETCHED, "imap_secret": "a password!"}, "imap_secret"),
+        ({**FETCHED, "imap_since": ""}, "imap_since"),
+        ({**FETCHED, "imap_security": "none"}, "imap_security"),
+        ({**FETCHED, "imap_afterwards": "move"}, "imap_move_to"),
+        ({**FETCHED, "imap_move_to": "Done"}, "imap_move_to"),
+        ({**FETCHED, "imap_afterwards": "move", "imap_move_to": "INBOX"}, "imap_move_to"),
     ],
 )
 def test_what_cannot_be_is_said_at_its_field(changed: dict[str, Any], field: str) -> None:
@@ -119,3 +139,39 @@ def test_the_page_says_when_mail_last_came_and_left() -> None:
     story.let_leave()
     assert traffic.last_in(mailbox)
     assert traffic.last_out(mailbox)
+
+
+def test_what_it_is_fetched_by_is_set_and_shown() -> None:
+    browser = world.client("admin")
+    assert filling.send(browser, at("channels.mailbox.put"), **FETCHED).status_code == 303
+    mailbox = Mailbox.objects.get()
+    assert (mailbox.imap_host, mailbox.imap_since, mailbox.secret) == (
+        "imap.haian.example",
+        date(2026, 1, 1),
+        "",
+    )
+    shown = text(browser.get(at("channels.mailbox")))
+    assert "imap.haian.example:993" in shown
+    assert str(Mailbox.Trouble.SIGN_IN.label) not in shown
+    actions.note_trouble(mailbox, by=reader.FETCHER, trouble=Mailbox.Trouble.SIGN_IN)
+    assert str(Mailbox.Trouble.SIGN_IN.label) in text(browser.get(at("channels.mailbox")))
+
+
+def test_what_the_reader_keeps_is_no_change_of_somebody_else() -> None:
+    browser, address = world.client("admin"), at("channels.mailbox.put")
+    seen = filling.shown(browser.get(address).context["form"])
+    actions.note_contact(Mailbox.objects.get(), by=reader.FETCHER)
+    assert browser.post(address, {**seen, "name_en": "Service"}).status_code == 303
+
+
+def test_fetching_is_tried_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    browser = world.client("admin")
+    with imap_peer.serving(imap_peer.Peer()) as server:
+        given = {**FETCHED, "imap_host": "127.0.0.1", "imap_port": server.port, "imap_security": "none"}
+        filling.send(browser, at("channels.mailbox.put"), **{**given, "imap_user": imap_peer.USER})
+        assert str(Mailbox.Trouble.SECRET.label) in text(browser.post(at("channels.mailbox.test")))
+        monkeypatch.setenv("PLAINSPOKEN_SECRET_MAILBOX_FETCHED", "wrong")
+        assert str(Mailbox.Trouble.SIGN_IN.label) in text(browser.post(at("channels.mailbox.test")))
+        monkeypatch.setenv("PLAINSPOKEN_SECRET_MAILBOX_FETCHED", imap_peer.PASSWORD)
+        assert str(words.FETCHING[FETCHABLE]) in text(browser.post(at("channels.mailbox.test")))
+    assert str(Mailbox.Trouble.UNREACHABLE.label) in text(browser.post(at("channels.mailbox.test")))

@@ -1,5 +1,6 @@
 """Mailboxes of the firm, and how what they send leaves."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -59,6 +60,14 @@ def test_without_encryption_nothing_leaves_this_machine(host: str) -> None:
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "::1", ""])
 def test_to_a_server_on_this_machine_it_may(host: str) -> None:
     assert put(smtp_host=host, smtp_security="none").smtp_host == host
+
+
+def test_without_encryption_nothing_is_fetched_from_another_machine() -> None:
+    fetched = {"imap_user": "service", "imap_since": date(2026, 1, 1), "imap_security": "none"}
+    with pytest.raises(Refused, match="fetched_openly"):
+        put(imap_host="imap.haian.example", **fetched)
+    assert not Mailbox.objects.exists()
+    assert put(imap_host="localhost", **fetched).imap_host == "localhost"
 
 
 def test_an_open_line_is_not_turned_to_others_afterwards() -> None:

@@ -151,7 +151,7 @@ def test_a_test_stands_in_the_ledger(mailbox: Mailbox) -> None:
     assert verdict.outcome == Outcome.NO_SERVER
     (entry,) = world.entries(TEST)
     assert entry.subject_id == mailbox.pk
-    assert ledger.facts(bytes(entry.body)) == {"step": "name", "outcome": "no_server"}
+    assert ledger.facts(bytes(entry.body)) == {"step": "name", "outcome": "no_server", "fetching": ""}
 
 
 def test_only_an_administrator_tries(mailbox: Mailbox) -> None:

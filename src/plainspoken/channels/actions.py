@@ -51,9 +51,9 @@ def put_mailbox(
 
 @action("channels.mailbox.test", _("Test a mailbox's connection"), creates=True, duties=["4.1.1a"])
 def try_connection(mailbox: Mailbox, *, by: Actor) -> Verdict:
-    """Sign in to the mailbox's server as for sending, and send nothing. The mailbox is not locked meanwhile."""
+    """Sign in as for sending and as for fetching, and do neither. The mailbox is not locked meanwhile."""
     verdict = probe.probe(mailbox)
-    record(step=verdict.step, outcome=verdict.outcome, said=verdict.said)
+    record(step=verdict.step, outcome=verdict.outcome, said=verdict.said, fetching=Code(verdict.fetching))
     return verdict
 
 
@@ -190,7 +190,7 @@ def _check_line(mailbox: Mailbox) -> None:
         )
     if _open_to_others(mailbox.imap_host, mailbox.imap_security):
         raise Refused(
-            "line_open_to_others", _("Without TLS mail may be fetched only from a server on this machine.")
+            "fetched_openly", _("Without TLS mail may be fetched only from a server on this machine.")
         )
 
 

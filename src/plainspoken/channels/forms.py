@@ -6,16 +6,12 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from plainspoken.channels.fetching_form import SECURITY, FetchingFields
 from plainspoken.channels.models import Mailbox
 from plainspoken.organization import fields
 from plainspoken.organization.models import Unit
 from plainspoken.ui.sheets import RowSheet
 
-SECURITY = [
-    (Mailbox.Security.TLS, "TLS"),
-    (Mailbox.Security.STARTTLS, "STARTTLS"),
-    (Mailbox.Security.NONE, _("Unencrypted, on this machine only")),
-]
 SECRET = re.compile(r"[a-z0-9_-]+")
 
 
@@ -28,7 +24,7 @@ class Lines(forms.CharField):
         return str(super().to_python(value)).replace("\r\n", "\n")
 
 
-class MailboxForm(RowSheet):
+class MailboxForm(FetchingFields, RowSheet):
     address = forms.EmailField(label=_("Address"))
     unit = fields.InTree(
         Unit.objects.all(),
@@ -62,8 +58,20 @@ class MailboxForm(RowSheet):
             "Not the password: its name among the installation's secrets, as in <code>service</code>."
         ),
     )
-    headings: ClassVar = {"smtp_host": _("Sending")}
-    refused_at: ClassVar = {"code_taken": "address", "line_open_to_others": "smtp_security"}
+    field_order = [
+        "address", "unit", "name_zh", "name_en", "signature_zh", "signature_en",
+        "smtp_host", "smtp_port", "smtp_security", "smtp_user", "secret",
+    ]  # fmt: skip
+    headings: ClassVar = {
+        "smtp_host": _("Sending"),
+        "relay": _("Receiving"),
+        "imap_host": _("Fetching by IMAP"),
+    }
+    refused_at: ClassVar = {
+        "code_taken": "address",
+        "line_open_to_others": "smtp_security",
+        "fetched_openly": "imap_security",
+    }
 
     def __init__(self, data: Any, *, mailbox: Mailbox | None) -> None:
         super().__init__(data, row=mailbox, initial=self._of(mailbox) if mailbox else {})
@@ -75,7 +83,13 @@ class MailboxForm(RowSheet):
         return {name: getattr(mailbox, name) for name in columns} | {"unit": mailbox.unit_id}
 
     def clean_secret(self) -> str:
-        secret: str = self.cleaned_data["secret"]
+        return self._secret("secret")
+
+    def clean_imap_secret(self) -> str:
+        return self._secret("imap_secret")
+
+    def _secret(self, name: str) -> str:
+        secret: str = self.cleaned_data[name]
         if secret and not SECRET.fullmatch(secret):
             raise forms.ValidationError(_("Small letters, digits, dashes and underscores only."))
         return secret
@@ -83,4 +97,5 @@ class MailboxForm(RowSheet):
     def clean(self) -> dict[str, Any]:
         if bool(self.cleaned_data.get("smtp_user")) != bool(self.cleaned_data.get("secret")):
             self.add_error("secret", _("Username and secret belong together: fill in both or neither."))
+        self.check_fetching()
         return self.cleaned_data

@@ -56,6 +56,18 @@ class Mailbox(models.Model):
         GARBLED = "answer_garbled", _("The mail server said what could not be understood")
         ROOM = "no_room", _("There is no room on the disk for more mail")
 
+    # What the reader keeps here changes by itself, under the hands of whoever has the form open.
+    UNSHOWN = frozenset(
+        (
+            "imap_validity",
+            "imap_read_uid",
+            "imap_done_uid",
+            "imap_contact_at",
+            "imap_trouble",
+            "imap_trouble_at",
+        )
+    )
+
     id = models.UUIDField(primary_key=True)
     address = models.EmailField(unique=True)
     name_zh = models.CharField(max_length=120)

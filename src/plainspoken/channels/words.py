@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from plainspoken.channels.email.probe import Outcome, Step
+from plainspoken.channels.email.probe import FETCHABLE, Outcome, Step
+from plainspoken.channels.models import Mailbox
 from plainspoken.kernel.errors import Text
 
 STEPS: dict[Step, Text] = {
@@ -11,6 +12,10 @@ STEPS: dict[Step, Text] = {
     Step.ENCRYPTION: _("Agree on encryption and check the certificate"),
     Step.SIGN_IN: _("Sign in"),
     Step.DONE: _("Done"),
+}
+FETCHING: dict[str, Text] = {
+    FETCHABLE: _("Mail can be fetched. Nothing was taken."),
+    **{trouble.value: trouble.label for trouble in Mailbox.Trouble},
 }
 OUTCOMES: dict[Outcome, Text] = {
     Outcome.WELL: _("All is well. Nothing was sent."),

@@ -9,10 +9,18 @@ from plainspoken.kernel.errors import Refused
 
 
 def version(row: Model | None) -> str:
-    """A digest of what the row says and which others it is tied to; empty for none."""
+    """A digest of what the row says and which others it is tied to; empty for none.
+
+    A model names in UNSHOWN the columns that no person sets.
+    """
     if row is None:
         return ""
-    said = [(field.attname, field.value_from_object(row)) for field in row._meta.concrete_fields]
+    unshown: frozenset[str] = getattr(type(row), "UNSHOWN", frozenset())
+    said = [
+        (field.attname, field.value_from_object(row))
+        for field in row._meta.concrete_fields
+        if field.attname not in unshown
+    ]
     tied = [
         (field.name, sorted(str(key) for key in getattr(row, field.name).values_list("pk", flat=True)))
         for field in row._meta.many_to_many

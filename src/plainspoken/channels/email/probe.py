@@ -4,15 +4,17 @@ import contextlib
 import smtplib
 import socket
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from threading import Thread
 
+from plainspoken.channels.email import imap
 from plainspoken.channels.models import Mailbox
 from plainspoken.kernel import secrets
 
 SECONDS_MAX = 10.0
 SAID_CHARACTERS_MAX = 200
+FETCHABLE = "fetchable"
 
 
 class Step(StrEnum):
@@ -43,11 +45,15 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The step that was reached, how it ended, and the server's own words where it gave any."""
+    """The step that was reached, how it ended, and the server's own words where it gave any.
+
+    `fetching`: FETCHABLE or a Mailbox.Trouble for a mailbox that is fetched by IMAP, else empty.
+    """
 
     step: Step
     outcome: Outcome
     said: str = ""
+    fetching: str = ""
 
 
 # The first that fits: each kind of trouble before those it is a kind of.
@@ -112,7 +118,11 @@ class _Walk:
 
 
 def probe(mailbox: Mailbox, seconds_max: float = SECONDS_MAX) -> Verdict:
-    """Sign in to the mailbox's SMTP server as for sending, and leave. Takes `seconds_max` at most."""
+    """Sign in to the mailbox's servers as for sending and fetching, and leave: `seconds_max` at most for each."""
+    return replace(_sending(mailbox, seconds_max), fetching=_fetching(mailbox, seconds_max))
+
+
+def _sending(mailbox: Mailbox, seconds_max: float) -> Verdict:
     if not mailbox.smtp_host:
         return Verdict(Step.NAME, Outcome.NO_SERVER)
     walk = _Walk(mailbox)
@@ -120,6 +130,24 @@ def probe(mailbox: Mailbox, seconds_max: float = SECONDS_MAX) -> Verdict:
     thread.start()
     thread.join(seconds_max)
     return walk.verdict or Verdict(walk.step, Outcome.TOO_SLOW)
+
+
+def _fetching(mailbox: Mailbox, seconds_max: float) -> str:
+    if not mailbox.imap_host:
+        return ""
+    found: list[str] = []
+    thread = Thread(target=lambda: found.append(_opened(mailbox)), daemon=True)
+    thread.start()
+    thread.join(seconds_max)
+    return found[0] if found else Mailbox.Trouble.UNREACHABLE.value
+
+
+def _opened(mailbox: Mailbox) -> str:
+    try:
+        with imap.line(mailbox, lambda line: None):
+            return FETCHABLE
+    except imap.Trouble as trouble:
+        return trouble.kind.value
 
 
 def _said(error: Exception) -> str:

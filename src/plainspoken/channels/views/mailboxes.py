@@ -44,6 +44,7 @@ def test(request: Request, pk: UUID) -> HttpResponse:
         "verdict": verdict,
         "step": words.STEPS[verdict.step],
         "outcome": words.OUTCOMES[verdict.outcome],
+        "fetching": words.FETCHING[verdict.fetching] if verdict.fetching else "",
     }
     return _show(request, mailbox, **context)
 
