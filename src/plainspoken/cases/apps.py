@@ -11,6 +11,7 @@ class CasesConfig(AppConfig):
             answering,
             follow_up,
             hand_over,
+            joining,
             merging,
             ownership,
             tags,

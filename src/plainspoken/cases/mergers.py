@@ -2,7 +2,8 @@
 
 from django.db.models import QuerySet
 
-from plainspoken.cases.models import Case
+from plainspoken.cases.models import Case, Joining
+from plainspoken.conversations.models import Conversation
 
 
 def absorbed(case: Case) -> QuerySet[Case]:
@@ -13,6 +14,11 @@ def absorbed(case: Case) -> QuerySet[Case]:
 def whole(case: Case) -> list[Case]:
     """The case and those merged into it: what holds for the matter holds for each."""
     return [case, *absorbed(case)]
+
+
+def joining(conversation: Conversation) -> Joining | None:
+    """To which case the conversation belongs that has none of its own."""
+    return Joining.objects.select_related("into").filter(conversation=conversation, undone_at=None).first()
 
 
 def survivor(case: Case) -> Case:

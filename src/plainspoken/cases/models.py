@@ -246,6 +246,29 @@ class Merger(models.Model):
         ]
 
 
+class Joining(models.Model):
+    """A conversation we began, without a case, that is about the matter of one."""
+
+    id = models.UUIDField(primary_key=True)
+    conversation = models.ForeignKey(Conversation, models.PROTECT, related_name="joinings")
+    into = models.ForeignKey(Case, models.PROTECT, related_name="joined")
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="cases_joining_one_standing",
+                fields=["conversation"],
+                condition=Q(undone_at__isnull=True),
+            )
+        ]
+        indexes = [
+            models.Index(fields=["into"], condition=Q(undone_at__isnull=True), name="joining_standing_into")
+        ]
+
+
 class Tag(models.Model):
     """A word of the firm's own that cases are marked with; who may see a case sees its tags."""
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from plainspoken.cases.intake import Needless
 from plainspoken.cases.models import Case, Dismissal, Line, Type
 from plainspoken.channels.models import Mailbox
+from plainspoken.conversations.models import Conversation
 from plainspoken.customers.actions import PURPOSES
 from plainspoken.customers.models import ContactPoint
 from plainspoken.desk import fields
@@ -111,11 +112,11 @@ class Merged(forms.Form):
         label=_("The case in which it goes on"), queryset=Case.objects.none(), widget=forms.RadioSelect
     )
 
-    def __init__(self, *given: Any, case: Case, by: Actor, **named: Any) -> None:
+    def __init__(self, *given: Any, about: Case | Conversation, by: Actor, **named: Any) -> None:
         super().__init__(*given, **named)
         into = self.fields["into"]
         assert isinstance(into, forms.ModelChoiceField)
-        into.queryset = merged.candidates(case, by)
+        into.queryset = merged.candidates(about, by)
         if not into.queryset.exists():
             into.help_text = _("The customer has no other case that is in work and that you may see.")
 

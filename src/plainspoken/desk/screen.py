@@ -70,10 +70,11 @@ class Screen:
 
     @cached_property
     def survivor(self) -> Case | None:
-        """The case in which the matter of a merged one goes on."""
-        if self.case is None or self.case.state != "merged":
-            return None
-        return mergers.survivor(self.case)
+        """The case in which the matter of a merged one goes on, or to which a conversation without a case belongs."""
+        if self.case is None:
+            joining = mergers.joining(self.conversation)
+            return mergers.survivor(joining.into) if joining else None
+        return mergers.survivor(self.case) if self.case.state == "merged" else None
 
     def earlier(self, message: UUID) -> Thread:
         return before(self.conversation, self.history.events, self._by, message, origins=self.origins)

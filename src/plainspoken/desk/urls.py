@@ -78,6 +78,8 @@ urlpatterns = [
     path("conversations/new/recipients/", start.find, name="desk.recipients"),
     path(CONVERSATION, conversation.show, name="desk.conversation"),
     path(CONVERSATION + "earlier/<uuid:message>/", conversation.earlier, name="desk.conversation.earlier"),
+    path(CONVERSATION + "merger/", merger.join, name="cases.conversation.join"),
+    path(CONVERSATION + "merger/end/", merger.part, name="cases.conversation.part"),
     path(CONVERSATION + "draft/", draft.in_conversation, name="conversations.draft.save"),
     path(CONVERSATION + "scripts/", scripts.in_conversation, name="desk.conversation.scripts"),
     path(

@@ -97,4 +97,14 @@ def current(conversation: Conversation) -> Case | None:
     cases = Case.objects.filter(conversation=conversation).exclude(state="no_inquiry").exclude(settled)
     cases = cases.exclude(pk__in=gone_on.values("case"))
     newest = cases.order_by("-received_at", "-id").first()
-    return mergers.survivor(newest) if newest else None
+    joining = None if newest else mergers.joining(conversation)
+    found = newest or (joining.into if joining else None)
+    return mergers.survivor(found) if found and not _long_closed(found) else None
+
+
+def _long_closed(case: Case) -> bool:
+    return (
+        case.state == "closed"
+        and case.closed_at is not None
+        and case.closed_at < clock.now() - REOPENS_WITHIN
+    )
