@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import connection, transaction
 
@@ -18,6 +18,8 @@ from bench.words import Words
 from plainspoken.channels.email import identity
 from plainspoken.channels.models import Mailbox, Raw
 from plainspoken.config import environment
+from plainspoken.conversations.models import Outgoing
+from plainspoken.demo.mail import Mail, answering, as_bytes
 from plainspoken.kernel import clock, drain, language
 from plainspoken.kernel.ids import uuid7
 
@@ -25,6 +27,8 @@ CLIENTS = 8
 WORKERS = 2
 BURST_MAX = 500
 TRICKLE = 20
+TENTH = 10
+TEXT_BYTES = {language.CHINESE: 1_300, language.ENGLISH: 1_900}
 _seeds = itertools.count()
 
 
@@ -65,16 +69,42 @@ def _burst(size: int) -> int:
 
 
 def _letters(count: int) -> list[bytes]:
-    """Half Chinese, three in four from somebody new."""
+    """Multipart mails of some 5 KB, half Chinese: one in ten a reply, two from somebody known, seven from somebody new."""
     words, made = Words(random.Random(next(_seeds))), []
+    replies = _replied_to(count // TENTH)
     for number in range(count):
         spoken = language.ENGLISH if number % 2 else language.CHINESE
-        matter, now = words.of(spoken), clock.now()
-        address = f"c{number}@mail.example" if number % 4 == 3 else f"{uuid7()}@mail.example"
+        address = f"c{number}@mail.example" if number % TENTH < 3 else f"{uuid7()}@mail.example"
         sender = Client(uuid7(), uuid7(), words.person(spoken), address, spoken, company=False)
-        text = words.asked(matter, spoken, now)
-        made.append(mails.letter(sender, "service@haian.example", matter.subject, text, now))
+        ours = replies.pop() if number % TENTH == 0 and replies else None
+        made.append(_letter(words, sender, ours))
     return made
+
+
+def _letter(words: Words, sender: Client, ours: Outgoing | None) -> bytes:
+    matter, now = words.of(sender.language), clock.now()
+    text = words.asked(matter, sender.language, now)
+    while len(text.encode()) < TEXT_BYTES[sender.language]:
+        text += f"\n\n{words.asked(matter, sender.language, now)}"
+    mail = Mail(
+        f"{uuid4()}@mail.example",
+        sender.name,
+        ours.to.value if ours else sender.address,
+        "service@haian.example",
+        matter.subject,
+        text,
+        now,
+        html=True,
+        headers=answering(ours.message.header_id, "") if ours else (),
+    )
+    return as_bytes(mail)
+
+
+def _replied_to(count: int) -> list[Outgoing]:
+    """The newest of our letters, one a conversation."""
+    left = Outgoing.objects.filter(state="left", message__conversation__mailbox__address="service@haian.example")
+    newest = left.select_related("message", "to").order_by("-id")[: count * 5]
+    return list({one.message.conversation_id: one for one in newest}.values())[:count]
 
 
 def _store(letters: Sequence[bytes]) -> None:

@@ -1,8 +1,9 @@
 """What may be done with mailboxes and with messages as they arrive."""
 
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from plainspoken.channels.email import identity, probe
 from plainspoken.channels.email.probe import Verdict
 from plainspoken.channels.models import RAW, Mailbox, Raw, Seen
-from plainspoken.kernel import blobs, clock, drain
+from plainspoken.kernel import blobs, clock, drain, writing
 from plainspoken.kernel.action import action, record
 from plainspoken.kernel.actor import Actor
 from plainspoken.kernel.errors import Refused
@@ -161,15 +162,21 @@ def ignore(raw: Raw, *, by: Actor, reason: str) -> None:
     _settle(raw, reason)
 
 
-def first_of_its_kind(raw: Raw) -> bool:
-    """Take the place of this message at its mailbox; False when another has it. Waits for one that is deciding."""
+def firsts(raws: Iterable[Raw]) -> frozenset[UUID]:
+    """Take the places of these messages at their mailboxes: those that got theirs; the others have come before.
+
+    Waits for one that is deciding. All take them in one order, so that no two wait for each other.
+    """
+    ordered = sorted((raw.mailbox_id, bytes(raw.digest), raw.arrived_at, raw.pk) for raw in raws)
+    mailboxes, digests, _arrived, keys = map(list, zip(*ordered, strict=True))
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO channels_seen (mailbox_id, digest, raw_id) VALUES (%s, %s, %s)"
-            " ON CONFLICT (mailbox_id, digest) DO NOTHING",
-            [raw.mailbox_id, bytes(raw.digest), raw.pk],
+            "INSERT INTO channels_seen (mailbox_id, digest, raw_id)"
+            " SELECT * FROM unnest(%s::uuid[], %s::bytea[], %s::uuid[])"
+            " ON CONFLICT (mailbox_id, digest) DO NOTHING RETURNING raw_id",
+            [mailboxes, digests, keys],
         )
-        return bool(cursor.rowcount)
+        return frozenset(key for (key,) in cursor.fetchall())
 
 
 def _check_nobody_else(mailbox: Mailbox, validity: int, from_uid: int) -> None:
@@ -207,4 +214,4 @@ def _this_machine(host: str) -> bool:
 
 def _settle(raw: Raw, reason: str) -> None:
     raw.reason, raw.settled_at = reason, clock.now()
-    raw.save(update_fields=["reason", "settled_at"])
+    writing.update(raw, "reason", "settled_at")

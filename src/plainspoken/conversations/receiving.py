@@ -2,16 +2,15 @@
 
 from dataclasses import dataclass
 
-from django.db import IntegrityError, transaction
-
 from plainspoken.channels.email import relay
 from plainspoken.channels.email.parse import Parsed
-from plainspoken.channels.models import Mailbox, Raw
+from plainspoken.channels.models import Raw
+from plainspoken.conversations.foresight import Known
 from plainspoken.conversations.models import Attachment, Conversation, ConversationUnit, Message, Participant
 from plainspoken.customers import actions as customers
 from plainspoken.customers import contact
 from plainspoken.customers.models import ContactPoint
-from plainspoken.kernel import blobs, clock, language
+from plainspoken.kernel import blobs, clock, language, writing
 from plainspoken.kernel.actor import Actor
 from plainspoken.kernel.ids import uuid7
 
@@ -28,28 +27,21 @@ class Place:
     joins: bool
 
 
-def sender(raw: Raw, parsed: Parsed, by: Actor) -> ContactPoint:
+def sender(raw: Raw, parsed: Parsed, known: Known, by: Actor) -> ContactPoint:
     """The contact point the mail claims to come from; a prospect's when nobody knows it."""
     kind, address, name = ContactPoint.Kind.EMAIL, parsed.from_address, parsed.from_name[:NAME_CHARACTERS_MAX]
-    known = ContactPoint.objects.select_related("customer").filter(
-        kind=kind, index=contact.index(kind, address)
-    )
-    if found := known.first():
-        return found
-    try:
-        with transaction.atomic():
-            return customers.meet(raw.mailbox.unit, by=by, kind=kind, value=address, name=name)
-    except IntegrityError:
-        # Another process has met the same person a moment ago.
-        return known.get()
+    index = contact.index(kind, address)
+    if index not in known.points:
+        known.points[index] = customers.meet(raw.mailbox.unit, by=by, kind=kind, value=address, name=name)
+    return known.points[index]
 
 
-def place(raw: Raw, parsed: Parsed, point: ContactPoint) -> Place:
+def place(raw: Raw, parsed: Parsed, known: Known, point: ContactPoint) -> Place:
     """The conversation it refers to when the sender takes part there already; else one of its own."""
-    referred = _referred(raw, parsed)
+    referred = known.referred(raw, parsed)
     if referred and Participant.objects.filter(conversation=referred, contact_point=point).exists():
         return Place(referred, joins=True)
-    conversation = Conversation.objects.create(
+    conversation = Conversation(
         id=uuid7(),
         mailbox=raw.mailbox,
         customer=point.customer,
@@ -59,25 +51,17 @@ def place(raw: Raw, parsed: Parsed, point: ContactPoint) -> Place:
         started_at=raw.arrived_at,
         last_at=raw.arrived_at,
     )
-    ConversationUnit.objects.create(conversation=conversation, unit=raw.mailbox.unit, since=raw.arrived_at)
-    Participant.objects.create(conversation=conversation, contact_point=point)
+    writing.insert(conversation)
+    writing.insert(ConversationUnit(conversation=conversation, unit=raw.mailbox.unit, since=raw.arrived_at))
+    writing.insert(Participant(conversation=conversation, contact_point=point))
     return Place(conversation, joins=False)
 
 
-def _referred(raw: Raw, parsed: Parsed) -> Conversation | None:
-    """The conversation of the nearest of our Message-IDs that the mail names."""
-    named = [*parsed.in_reply_to, *reversed(parsed.references)]
-    found = {
-        message.header_id: message.conversation
-        for message in Message.objects.filter(header_id__in=named).select_related("conversation")
-        if message.conversation.mailbox_id == raw.mailbox_id
-    }
-    return next((found[header_id] for header_id in named if header_id in found), None)
-
-
-def message(raw: Raw, parsed: Parsed, point: ContactPoint, conversation: Conversation) -> Message:
+def message(
+    raw: Raw, parsed: Parsed, known: Known, point: ContactPoint, conversation: Conversation
+) -> Message:
     """The message itself with its HTML and attachments."""
-    made = Message.objects.create(
+    made = Message(
         id=uuid7(raw.arrived_at),
         conversation=conversation,
         kind=Message.Kind.IN,
@@ -91,23 +75,14 @@ def message(raw: Raw, parsed: Parsed, point: ContactPoint, conversation: Convers
         html=blobs.put(parsed.html.encode()) if parsed.html else None,
         raw=raw,
         header_id=parsed.message_id[:HEADER_ID_CHARACTERS_MAX],
-        same_id_as_another=_id_taken(raw, parsed),
+        same_id_as_another=known.id_taken(raw, parsed),
         reply_to_differs=_replies_go_elsewhere(parsed),
-        machine_made=parsed.automatic is not None or _from_ourselves(parsed),
+        machine_made=parsed.automatic is not None or known.from_ourselves(parsed),
         authentication="\n".join(relay.checked(parsed.authentication_results, raw.mailbox.relay)),
     )
+    writing.insert(made)
     _attach(made, parsed)
     return made
-
-
-def _id_taken(raw: Raw, parsed: Parsed) -> bool:
-    same = Message.objects.filter(header_id=parsed.message_id, conversation__mailbox=raw.mailbox_id)
-    return bool(parsed.message_id) and same.exists()
-
-
-def _from_ourselves(parsed: Parsed) -> bool:
-    """Whoever writes under an address of ours gets no answer by itself: it would come to us."""
-    return Mailbox.objects.filter(address=parsed.from_address.lower()).exists()
 
 
 def _replies_go_elsewhere(parsed: Parsed) -> bool:
@@ -116,15 +91,15 @@ def _replies_go_elsewhere(parsed: Parsed) -> bool:
 
 
 def _attach(made: Message, parsed: Parsed) -> None:
-    Attachment.objects.bulk_create(
-        Attachment(
-            id=uuid7(),
-            message=made,
-            position=position,
-            name=attachment.name[:255],
-            content_type=attachment.content_type[:120],
-            content_id=attachment.content_id[:250],
-            blob=blobs.put(attachment.content),
+    for position, attachment in enumerate(parsed.attachments):
+        writing.insert(
+            Attachment(
+                id=uuid7(),
+                message=made,
+                position=position,
+                name=attachment.name[:255],
+                content_type=attachment.content_type[:120],
+                content_id=attachment.content_id[:250],
+                blob=blobs.put(attachment.content),
+            )
         )
-        for position, attachment in enumerate(parsed.attachments)
-    )

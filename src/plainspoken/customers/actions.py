@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from plainspoken.customers import contact, links
 from plainspoken.customers.models import ContactPoint, Customer, Identifier, Link
-from plainspoken.kernel import clock
+from plainspoken.kernel import clock, writing
 from plainspoken.kernel.action import action, record
 from plainspoken.kernel.actor import Actor, Kind
 from plainspoken.kernel.errors import Refused
@@ -25,7 +25,7 @@ PURPOSES = {
 @action("customers.prospect.meet", _("Meet a prospect"), creates=True, unrecorded=["value"], duties=["2e"])
 def meet(unit: Unit, *, by: Actor, kind: str, value: str, name: str) -> ContactPoint:
     """Somebody nobody knows writes to a unit: a prospect with a claimed contact point."""
-    customer = Customer.objects.create(
+    customer = Customer(
         id=uuid7(),
         kind=Customer.Kind.INDIVIDUAL,
         prospect=True,
@@ -33,6 +33,7 @@ def meet(unit: Unit, *, by: Actor, kind: str, value: str, name: str) -> ContactP
         home_unit=unit,
         since=clock.now(),
     )
+    writing.insert(customer)
     record(customer=customer)
     return _contact_point(customer, kind, value, ContactPoint.Verified.CLAIMED, None)
 
@@ -160,7 +161,7 @@ def _contact_point(
     customer: Customer, kind: str, value: str, verified: str, by: Actor | None
 ) -> ContactPoint:
     staff = Person.objects.filter(pk=by.id).first() if by and by.kind is Kind.STAFF else None
-    point = ContactPoint.objects.create(
+    point = ContactPoint(
         id=uuid7(),
         customer=customer,
         kind=kind,
@@ -171,5 +172,6 @@ def _contact_point(
         verified_at=clock.now() if by else None,
         verified_by=staff,
     )
+    writing.insert(point)
     record(contact_point=point, made=True)
     return point

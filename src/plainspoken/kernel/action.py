@@ -7,7 +7,7 @@ workers and screens on commit. Nothing switches any of it off.
 
 import functools
 import inspect
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from plainspoken.kernel import controls, ledger, live, refusals, subscriptions, together
+from plainspoken.kernel import controls, ledger, live, refusals, subscriptions, together, writing
 from plainspoken.kernel.actor import Actor
 from plainspoken.kernel.errors import PermissionDenied, Refusal, Refused, Text
 from plainspoken.kernel.machine import Edge
@@ -219,10 +219,18 @@ def _outermost(by: Actor) -> Iterator[None]:
 
 def _leave_entries(run: _Run) -> None:
     """What was done is written, owed to subscribers and told to screens; what only passes is not."""
-    lasting = [draft for draft in run.drafts if not draft.passing]
-    if lasting:
-        subscriptions.queue(ledger.write(lasting), lasting, run.depth)
-        live.tell(lasting)
+    lasting = [(draft, run.depth) for draft in run.drafts if not draft.passing]
+    if lasting and writing.stands_with_the_batch():
+        together.at_end(_append, lasting)
+    elif lasting:
+        _append(lasting)
+
+
+def _append(lasting: Sequence[tuple[ledger.Draft, int]]) -> None:
+    drafts = [draft for draft, _depth in lasting]
+    entries = ledger.write(drafts)
+    subscriptions.queue([(entry, *one) for entry, one in zip(entries, lasting, strict=True)])
+    live.tell(drafts)
 
 
 def _do(
@@ -236,7 +244,7 @@ def _do(
     run.drafts.append(draft)
     run.stack.append(draft)
     try:
-        if lock:
+        if lock and not writing.held(subject):
             subject.refresh_from_db(from_queryset=_for_update(type(subject)))
         return _perform(spec, draft, subject, by, given, moved=moved)
     except BaseException as error:
@@ -268,7 +276,7 @@ def _perform(
 
 def _move(subject: Any, target: str, draft: ledger.Draft, before: str) -> None:
     subject.state = target
-    subject.save(update_fields=["state"])
+    writing.update(subject, "state")
     draft.facts |= {"state_before": before, "state_now": target}
 
 
@@ -280,10 +288,12 @@ def _do_many(
     for seen, subject in zip(subjects, rows, strict=True):
         moved = any(getattr(seen, name) != getattr(subject, name) for name in unmoved)
         try:
-            with transaction.atomic():
+            with transaction.atomic(savepoint=not writing.waiting()):
                 done = _do(spec, subject, by, given, lock=False, moved=moved)
                 outcome.done.append((subject, done))
         except Refusal as refusal:
+            if writing.waiting():
+                raise
             refusals.write(refusal)
             outcome.aside.append((subject, refusal))
     return outcome

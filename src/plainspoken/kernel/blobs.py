@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 
-from plainspoken.kernel import clock, crypto, secrets
+from plainspoken.kernel import clock, crypto, secrets, writing
 from plainspoken.kernel.models import Blob
 
 IN_ROW_BYTES_MAX = 64 * 1024
@@ -54,13 +54,14 @@ def put(content: bytes) -> Blob:
     in_row = len(content) <= IN_ROW_BYTES_MAX
     if not in_row:
         _write(path(key), sealed)
-    return Blob.objects.create(
+    blob = Blob(
         id=key,
         size=len(content),
         sha256=hashlib.sha256(content).digest(),
         made_at=clock.now(),
         sealed=sealed if in_row else None,
     )
+    return writing.insert(blob)
 
 
 def read(blob: Blob) -> bytes:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db.models import Model, QuerySet
 
-from plainspoken.kernel import action, clock, controls, ledger, measures, reckoning
+from plainspoken.kernel import action, clock, controls, ledger, measures, reckoning, writing
 from plainspoken.kernel.errors import Text
 from plainspoken.kernel.ids import uuid7
 from plainspoken.kernel.models import Deadline
@@ -220,7 +220,7 @@ def _create(
     _set_due(deadline, due)
     deadline.steps = reckoning.moments(deadline, calendar, _shares(deadline))
     look_ahead(deadline)
-    deadline.save(force_insert=True)
+    writing.insert(deadline)
     _record(deadline, "due", due.at)
     if due.provisional:
         _record(deadline, "provisional", list(due.missing_years))

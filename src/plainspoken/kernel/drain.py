@@ -15,6 +15,7 @@ import psycopg
 import structlog
 from django.db import (
     DatabaseError,
+    IntegrityError,
     InterfaceError,
     OperationalError,
     close_old_connections,
@@ -22,7 +23,7 @@ from django.db import (
     transaction,
 )
 
-from plainspoken.kernel import refusals, remembered, together
+from plainspoken.kernel import refusals, remembered, together, writing
 from plainspoken.kernel.errors import Refusal
 
 LOOK_SECONDS = 5.0
@@ -78,11 +79,14 @@ def _ring(names: Sequence[str]) -> None:
         cursor.execute("SELECT pg_notify(%s, name) FROM unnest(%s::text[]) AS name", [CHANNEL, list(names)])
 
 
-def batch(name: str, source: Source, limit: int) -> int:
-    """Do one batch; how many rows were taken. A database that does not answer is raised, not blamed on a row."""
+def batch(name: str, source: Source, limit: int, *, again: bool = False) -> int:
+    """Do one batch; how many rows were taken. A database that does not answer is raised, not blamed on a row.
+
+    Nor is what another process has just written: a row that meets it is tried `again`, once.
+    """
     rows: Sequence[Any] = ()
     try:
-        with transaction.atomic(), together.gathered(), remembered.in_a_batch():
+        with transaction.atomic(), together.gathered(), remembered.in_a_batch(), writing.in_a_batch():
             rows = source.claim(limit)
             if rows:
                 source.work(rows)
@@ -94,6 +98,8 @@ def batch(name: str, source: Source, limit: int) -> int:
             return batch(name, source, len(rows) // 2)
         if not rows:
             raise
+        if isinstance(error, IntegrityError) and not again:
+            return batch(name, source, 1, again=True)
         _put_aside(name, source, rows[0], error)
         return 1
 

@@ -17,7 +17,7 @@ from uuid import UUID
 
 from django.db.models import Model
 
-from plainspoken.kernel import clock, crypto
+from plainspoken.kernel import clock, crypto, writing
 from plainspoken.kernel.actor import Actor
 from plainspoken.kernel.ids import uuid7
 from plainspoken.kernel.models import Entry, Opening, Unsealed
@@ -32,7 +32,7 @@ class Code(str):
     __slots__ = ()
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Draft:
     """An entry that is being written: facts are hashed as they are, private values as commitments.
 
@@ -65,12 +65,11 @@ def code_of(subject: Model | type[Model]) -> str:
 
 
 def write(drafts: list[Draft]) -> list[Entry]:
-    """Append the entries, in one statement for any number, each with its opening and MAC."""
+    """Append the entries, in one statement a table for any number, each with its opening and MAC."""
     made = [rows(draft, clock.now()) for draft in drafts]
-    entries = Entry.objects.bulk_create(entry for entry, _, _ in made)
-    Opening.objects.bulk_create(opening for _, opening, _ in made)
-    Unsealed.objects.bulk_create(unsealed for _, _, unsealed in made)
-    return entries
+    for of_one_table in zip(*made, strict=True):
+        writing.insert_all(of_one_table)
+    return [entry for entry, _opening, _unsealed in made]
 
 
 def rows(draft: Draft, at: datetime) -> tuple[Entry, Opening, Unsealed]:

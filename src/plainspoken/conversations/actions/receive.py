@@ -6,8 +6,9 @@ from plainspoken.channels import actions as channels
 from plainspoken.channels.email.parse import Parsed
 from plainspoken.channels.models import Raw
 from plainspoken.conversations import receiving
+from plainspoken.conversations.foresight import Known
 from plainspoken.conversations.models import Message
-from plainspoken.kernel import search
+from plainspoken.kernel import search, writing
 from plainspoken.kernel.action import action, record
 from plainspoken.kernel.actor import Actor
 
@@ -16,17 +17,17 @@ from plainspoken.kernel.actor import Actor
     "conversations.message.receive",
     _("Take in a customer's message"),
     creates=True,
-    unrecorded=["parsed"],
+    unrecorded=["parsed", "known"],
     duties=["4.3.1b", "2a"],
 )
-def receive(raw: Raw, *, by: Actor, parsed: Parsed) -> tuple[Message, bool]:
+def receive(raw: Raw, *, by: Actor, parsed: Parsed, known: Known) -> tuple[Message, bool]:
     """Turn a raw mail into a message; True when it joins a conversation that was there."""
-    point = receiving.sender(raw, parsed, by)
-    place = receiving.place(raw, parsed, point)
-    message = receiving.message(raw, parsed, point, place.conversation)
+    point = receiving.sender(raw, parsed, known, by)
+    place = receiving.place(raw, parsed, known, point)
+    message = receiving.message(raw, parsed, known, point, place.conversation)
     if place.joins:
         place.conversation.last_at = message.at
-        place.conversation.save(update_fields=["last_at"])
+        writing.update(place.conversation, "last_at")
     channels.receive(raw, by=by)
     search.note(message.pk)
     record(
