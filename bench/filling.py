@@ -12,8 +12,9 @@ from bench import copying, database, firm, moments
 from bench.people import CASES_A_CUSTOMER, Clients
 from bench.tales import Teller
 from bench.words import Words
-from plainspoken.kernel import clock, drain, measures, sealing
-from plainspoken.kernel.models import Entry, MeasureDay, MeasureDirty, Node, NumberSeries, Unsealed
+from plainspoken.cases.actions import intake
+from plainspoken.kernel import clock, drain, measures, numbers, sealing
+from plainspoken.kernel.models import Entry, MeasureDay, MeasureDirty, Node, Unsealed
 from plainspoken.organization import queries
 
 SEED = 20_260_101
@@ -34,7 +35,8 @@ def fill(size: int) -> None:
     _load(clients.rows())
     drain.run_until_empty("sealing")
     _load(_sealed(row for at in moments.received(size, now, chance) for row in teller.case(at)))
-    _load(NumberSeries(series=f"Q-{year}", last=last) for year, last in teller.numbers.items())
+    for year, last in teller.numbers.items():
+        numbers.go_on_after(intake.NUMBER_LETTER, year, last)
     _count(since.date(), now.date())
     database.vacuum()
     database.mark(size)

@@ -69,7 +69,7 @@ def _burst(size: int) -> int:
 
 
 def _letters(count: int) -> list[bytes]:
-    """Multipart mails of some 5 KB, half Chinese: one in ten a reply, two from somebody known, seven from somebody new."""
+    """Multipart mails of some 5 KB, half Chinese: one in ten a reply, two of known senders."""
     words, made = Words(random.Random(next(_seeds))), []
     replies = _replied_to(count // TENTH)
     for number in range(count):
@@ -102,7 +102,9 @@ def _letter(words: Words, sender: Client, ours: Outgoing | None) -> bytes:
 
 def _replied_to(count: int) -> list[Outgoing]:
     """The newest of our letters, one a conversation."""
-    left = Outgoing.objects.filter(state="left", message__conversation__mailbox__address="service@haian.example")
+    left = Outgoing.objects.filter(
+        state="left", message__conversation__mailbox__address="service@haian.example"
+    )
     newest = left.select_related("message", "to").order_by("-id")[: count * 5]
     return list({one.message.conversation_id: one for one in newest}.values())[:count]
 

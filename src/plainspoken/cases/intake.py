@@ -1,6 +1,6 @@
 """The drain that turns what arrived into messages and cases: at-least-once from outside, exactly-once inside."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 from django.db.models import Q, TextChoices
@@ -13,9 +13,11 @@ from plainspoken.channels.email import addresses
 from plainspoken.channels.email.automatic import NOTHING_TO_ANSWER, DeliveryReport
 from plainspoken.channels.email.parse import Parsed, parse
 from plainspoken.channels.models import RAW, Raw, Seen
+from plainspoken.conversations import foresight
 from plainspoken.conversations.actions import outgoing, receive
-from plainspoken.conversations.models import Message, Outgoing
-from plainspoken.kernel import blobs, drain, ids
+from plainspoken.conversations.foresight import Known
+from plainspoken.conversations.models import Outgoing
+from plainspoken.kernel import blobs, drain, writing
 from plainspoken.kernel.action import action, record
 from plainspoken.kernel.actor import Actor, system
 from plainspoken.kernel.errors import Refused
@@ -23,10 +25,12 @@ from plainspoken.work import actions as work
 
 OWN_LOOP = "own_loop"
 FAILED = "could_not_be_processed"
+PORTION_BYTES_MAX = 8 * 1024 * 1024
 TAKER = system(
     "cases.intake",
     "cases.intake.take_in",
     "cases.inquiry.open",
+    "cases.inquiry.acknowledge",
     "cases.inquiry.continue",
     "cases.inquiry.close",
     "cases.inquiry.reopen",
@@ -34,6 +38,7 @@ TAKER = system(
     "channels.raw.receive",
     "channels.raw.hold",
     "channels.raw.ignore",
+    "conversations.automatic.send",
     "conversations.message.receive",
     "conversations.outgoing.bounce",
     "customers.prospect.meet",
@@ -52,20 +57,27 @@ class Needless(TextChoices):
     UNREADABLE = "unreadable", _("Nothing in it can be read")
 
 
-@action("cases.intake.take_in", _("Take in a message"), creates=True, many=True, duties=["4.3.1a", "4.3.1b"])
-def take_in(raw: Raw, *, by: Actor) -> None:
+@action(
+    "cases.intake.take_in",
+    _("Take in a message"),
+    creates=True,
+    many=True,
+    unrecorded=["known", "first"],
+    duties=["4.3.1a", "4.3.1b"],
+)
+def take_in(raw: Raw, *, by: Actor, known: Known, first: frozenset[UUID]) -> None:
     """Settle one arrival: duplicate, ignored, held, or a message of a case."""
-    parsed = parse(blobs.read(raw.blob))
-    if not channels.first_of_its_kind(raw):
+    parsed = known.letters[raw.pk]
+    if raw.pk not in first:
         channels.find_duplicate(raw, by=by)
-    elif _ours(parsed):
+    elif known.is_ours(parsed):
         channels.ignore(raw, by=by, reason=OWN_LOOP)
     elif parsed.automatic in NOTHING_TO_ANSWER:
         _automatic(raw, parsed, by)
     elif parsed.trouble:
         hold(raw, by=by, reason=str(parsed.trouble))
     else:
-        _message(raw, parsed, by)
+        _message(raw, known, by)
 
 
 @action("cases.intake.release", _("Take a held message"), edge=RAW.release, duties=["4.3.1b"])
@@ -74,9 +86,9 @@ def release(raw: Raw, *, by: Actor) -> Case:
     parsed = parse(blobs.read(raw.blob))
     if not addresses.is_reachable(parsed.from_address):
         raise Refused("sender_unreadable", _("Nobody could be answered: the sender cannot be read."))
-    if not channels.first_of_its_kind(raw) and not Seen.objects.filter(raw=raw).exists():
+    if not channels.firsts([raw]) and not Seen.objects.filter(raw=raw).exists():
         raise Refused("came_already", _("The same message has come before. Ignore this one as a duplicate."))
-    case = _message(raw, parsed, TAKER)
+    case = _message(raw, foresight.look([(raw, parsed)]), TAKER)
     work.settle_all(channels.HELD.code, raw, by=TAKER)
     record(case=case)
     return case
@@ -89,17 +101,8 @@ def ignore(raw: Raw, *, by: Actor, reason: Needless) -> None:
     work.settle_all(channels.HELD.code, raw, by=TAKER)
 
 
-def _ours(parsed: Parsed) -> bool:
-    """A message of our own that came back: its Message-ID or our own header is one we gave."""
-    ours = [Message.Kind.OUT, Message.Kind.AUTOMATIC]
-    sent = Message.objects.filter(kind__in=ours)
-    if parsed.message_id and sent.filter(header_id=parsed.message_id).exists():
-        return True
-    return ids.is_uuid(parsed.marker) and sent.filter(pk=parsed.marker).exists()
-
-
-def _message(raw: Raw, parsed: Parsed, by: Actor) -> Case:
-    message, joins = receive.receive(raw, by=by, parsed=parsed)
+def _message(raw: Raw, known: Known, by: Actor) -> Case:
+    message, joins = receive.receive(raw, by=by, parsed=known.letters[raw.pk], known=known)
     case = intake.current(message.conversation) if joins else None
     if case:
         return intake.go_on(case, by=by, message=message)
@@ -141,11 +144,37 @@ class Intake:
         return list(claimed.select_related("mailbox__unit", "blob")[:limit])
 
     def work(self, rows: Sequence[Raw]) -> None:
-        for raw, _refusal in take_in(list(rows), by=TAKER).aside:
-            hold(raw, by=TAKER, reason=FAILED)
+        first = channels.firsts(rows)
+        for some in _portions(rows):
+            letters = [(raw, parse(blobs.read(raw.blob))) for raw in some]
+            known = foresight.look(letters)
+            alone = [raw for raw, parsed in letters if known.stands_alone(parsed)]
+            with writing.in_a_batch(locked=alone):
+                take_in(alone, by=TAKER, known=known, first=first)
+            for raw, parsed in letters:
+                if not known.stands_alone(parsed):
+                    _after_others(raw, parsed, first)
 
     def stuck(self, row: Raw, error: Exception) -> None:
         hold(row, by=TAKER, reason=FAILED)
+
+
+def _portions(rows: Sequence[Raw]) -> Iterator[list[Raw]]:
+    """As many as memory should hold at once, with what is made of them."""
+    some: list[Raw] = []
+    for raw in rows:
+        if some and sum(one.blob.size for one in some) + raw.blob.size > PORTION_BYTES_MAX:
+            yield some
+            some = []
+        some.append(raw)
+    yield some
+
+
+def _after_others(raw: Raw, parsed: Parsed, first: frozenset[UUID]) -> None:
+    """One that has to do with what is there, perhaps since a moment."""
+    known = foresight.look([(raw, parsed)])
+    for refused, _refusal in take_in([raw], by=TAKER, known=known, first=first).aside:
+        hold(refused, by=TAKER, reason=FAILED)
 
 
 def settle(key: UUID) -> bool:

@@ -1,10 +1,9 @@
-"""What follows by itself: acknowledging, noting that an answer has left, reminding, closing, telling of trouble."""
+"""What follows by itself: noting that an answer has left, reminding, closing, telling of trouble."""
 
 from collections.abc import Callable
 
 from django.utils.translation import gettext_lazy as _
 
-from plainspoken.cases import letters
 from plainspoken.cases.actions import answering, follow_up
 from plainspoken.cases.machine import INQUIRY
 from plainspoken.cases.models import Answer, Case, Closure, Reopening
@@ -32,12 +31,6 @@ OVERDUE = kinds.notice("cases.overdue", _("A deadline is overdue"))
 ESCALATED = kinds.notice("cases.escalated", _("A deadline in your unit is long overdue"))
 UNCERTAIN_ADVICE = "uncertain"
 WORK_KINDS = ("cases.first_reply", "cases.next_reply", "cases.told_time", "cases.department_answer")
-
-
-@on("cases.inquiry.open", may=["cases.inquiry.acknowledge", "conversations.automatic.send"])
-def acknowledge(event: Event, *, by: Actor) -> None:
-    """Tell the customer the number and when the first reply comes."""
-    letters.acknowledge(Case.objects.get(pk=event.facts["case"]), by=by)
 
 
 @on("conversations.outgoing.leave", may=["cases.inquiry.mark_answered", "cases.inquiry.mark_told"])

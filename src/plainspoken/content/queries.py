@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from plainspoken.content import variables
 from plainspoken.content.models import Script
-from plainspoken.kernel import language
+from plainspoken.kernel import language, remembered
 
 
 class NoScript(Exception):
@@ -27,14 +27,16 @@ def text_of(script: Script, spoken: str) -> str:
 
 def filled(scene: str, spoken: str, values: Mapping[str, str]) -> str:
     """The firm's script of a scene in a language, filled. Raises NoScript, ValueError when a variable is left."""
-    script = (
-        Script.objects.filter(scene=scene, unit__isnull=True, retired_at__isnull=True)
-        .order_by("code")
-        .first()
-    )
+    script = _of_the_firm(scene)
     if script is None:
         raise NoScript(scene)
     text = variables.fill(text_of(script, spoken), values)
     if left := variables.names(text):
         raise ValueError(f"Script {script.code} asks for {left}, which a {scene} letter does not have.")
     return text
+
+
+@remembered.once
+def _of_the_firm(scene: str) -> Script | None:
+    found = Script.objects.filter(scene=scene, unit__isnull=True, retired_at__isnull=True)
+    return found.order_by("code").first()

@@ -18,7 +18,7 @@ OURS = (Message.Kind.OUT, Message.Kind.AUTOMATIC)
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """`points` by blind index; `named` by Message-ID; `markers`, `mailboxes`: those of ours; `own`: their Message-IDs."""
+    """`points` by blind index; `named` by Message-ID; `markers`, `mailboxes`: ours; `own`: their Message-IDs."""
 
     letters: dict[UUID, Parsed]
     points: dict[bytes, ContactPoint]

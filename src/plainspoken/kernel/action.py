@@ -7,7 +7,7 @@ workers and screens on commit. Nothing switches any of it off.
 
 import functools
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -219,18 +219,11 @@ def _outermost(by: Actor) -> Iterator[None]:
 
 def _leave_entries(run: _Run) -> None:
     """What was done is written, owed to subscribers and told to screens; what only passes is not."""
-    lasting = [(draft, run.depth) for draft in run.drafts if not draft.passing]
-    if lasting and writing.stands_with_the_batch():
-        together.at_end(_append, lasting)
-    elif lasting:
-        _append(lasting)
-
-
-def _append(lasting: Sequence[tuple[ledger.Draft, int]]) -> None:
-    drafts = [draft for draft, _depth in lasting]
-    entries = ledger.write(drafts)
-    subscriptions.queue([(entry, *one) for entry, one in zip(entries, lasting, strict=True)])
-    live.tell(drafts)
+    writing.written()
+    lasting = [draft for draft in run.drafts if not draft.passing]
+    if lasting:
+        subscriptions.queue(ledger.write(lasting), lasting, run.depth)
+        live.tell(lasting)
 
 
 def _do(

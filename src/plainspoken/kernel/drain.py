@@ -23,7 +23,7 @@ from django.db import (
     transaction,
 )
 
-from plainspoken.kernel import refusals, remembered, together, writing
+from plainspoken.kernel import refusals, remembered, together
 from plainspoken.kernel.errors import Refusal
 
 LOOK_SECONDS = 5.0
@@ -86,7 +86,7 @@ def batch(name: str, source: Source, limit: int, *, again: bool = False) -> int:
     """
     rows: Sequence[Any] = ()
     try:
-        with transaction.atomic(), together.gathered(), remembered.in_a_batch(), writing.in_a_batch():
+        with transaction.atomic(), together.gathered(), remembered.in_a_batch():
             rows = source.claim(limit)
             if rows:
                 source.work(rows)

@@ -10,21 +10,46 @@ YEARS = range(2000, 10_000)
 
 
 def take(letter: str, year: int, count: int = 1) -> list[str]:
-    """The next `count` numbers of the kind's series of that year; two transactions never get the same.
+    """The next `count` numbers of the kind's series of that year; nobody else ever gets them.
 
-    The series is locked until the transaction ends, so take late in it. What rolls back is given again; what
-    is taken and not used is a gap.
+    Nobody waits for who took some, so what rolls back leaves a gap.
     """
+    assert 1 <= count <= COUNT_MAX, count
+    series = _series(letter, year)
+    found = _next(series, count)
+    if not found:
+        _begin(series)
+        found = _next(series, count)
+    return [f"{letter}-{year}-{number:0{DIGITS}}" for number in found]
+
+
+def go_on_after(letter: str, year: int, last: int) -> None:
+    """For loading tools: numbers up to `last` are given away."""
+    series = _series(letter, year)
+    _begin(series)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT setval(%s::text::regclass, %s)", [series, last])
+
+
+def _series(letter: str, year: int) -> str:
+    """The PostgreSQL sequence that counts."""
     assert re.fullmatch("[A-Z]", letter), letter
     assert year in YEARS, year
-    assert 1 <= count <= COUNT_MAX, count
-    series = f"{letter}-{year}"
+    return f"kernel_number_{letter.lower()}_{year}"
+
+
+def _next(series: str, count: int) -> list[int]:
+    """None where the series has not begun."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO kernel_number_series AS series (series, last) VALUES (%s, %s)"
-            " ON CONFLICT (series) DO UPDATE SET last = series.last + EXCLUDED.last RETURNING last",
-            [series, count],
+            "SELECT nextval(%s::text::regclass) FROM generate_series(1, %s) WHERE to_regclass(%s) IS NOT NULL",
+            [series, count, series],
         )
-        row = cursor.fetchone()
-    assert row
-    return [f"{series}-{number:0{DIGITS}}" for number in range(row[0] - count + 1, row[0] + 1)]
+        return [number for (number,) in cursor.fetchall()]
+
+
+def _begin(series: str) -> None:
+    """Two who begin it at once wait for each other, and the second finds it there."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [series])
+        cursor.execute(f"CREATE SEQUENCE IF NOT EXISTS {series}")

@@ -5,7 +5,7 @@ deeper than `CHAIN_DEPTH_MAX` stops and is put before a person.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -67,11 +67,11 @@ def on(code: str, *, may: Iterable[str], **only: Any) -> Callable[..., Any]:
     return decorate
 
 
-def queue(written: Sequence[tuple[Entry, Draft, int]]) -> None:
-    """Note what each subscriber owes to entries just written at a depth of the chain, in the same transaction."""
+def queue(entries: list[Entry], drafts: list[Any], depth: int) -> None:
+    """Note what each subscriber owes to the entries just written, in the same transaction."""
     owed = [
         Delivery(entry=entry, subscriber=subscriber.name, depth=depth + 1)
-        for entry, draft, depth in written
+        for entry, draft in zip(entries, drafts, strict=True)
         for subscriber in _by_code.get(entry.code, ())
         if not entry.refusal and subscriber.wants(draft.facts)
     ]

@@ -1,6 +1,6 @@
-"""Rows that a batch of a drain makes or changes, written together: a statement a table. Outside of a batch, each at once.
+"""Rows that a batch makes or changes are written together, a statement a table; outside of a batch, each at once.
 
-Whoever reads what the batch may have made or changed calls `written` first.
+Whoever reads what the batch may have made or changed calls `written` first. A batch stands or falls as a whole.
 """
 
 from collections import defaultdict
@@ -8,15 +8,24 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection
-from django.db.models import AutoField, Field, Model
+from django.db.models import AutoField, Field, JSONField, Model
+from psycopg.sql import SQL, Composed, Identifier
+
+from plainspoken.kernel.fields import EncryptedText
 
 M = TypeVar("M", bound=Model)
-AnyField = Field[Any, Any]
+AnyField: TypeAlias = "Field[Any, Any]"
 COPIED_FROM = 5
 """So many rows are copied; fewer are quicker inserted."""
+COPY = SQL("COPY {table} ({columns}) FROM STDIN (FORMAT BINARY)")
+UPDATE = SQL(
+    "UPDATE {table} AS old SET {sets} FROM unnest({arrays}) AS new ({columns}) WHERE old.{key} = new.{key}"
+)
+TRANSLATED = (EncryptedText, JSONField, ArrayField)
 SHORT = {
     "timestamp with time zone": "timestamptz",
     "boolean": "bool",
@@ -29,7 +38,6 @@ SHORT = {
 
 @dataclass(slots=True)
 class _Batch:
-    depth: int
     new: dict[type[Model], list[Model]] = field(default_factory=lambda: defaultdict(list))
     changed: dict[int, tuple[Model, set[str]]] = field(default_factory=dict)
     held: dict[int, Model] = field(default_factory=dict)
@@ -39,9 +47,12 @@ _batch: ContextVar[_Batch | None] = ContextVar("batch", default=None)
 
 
 @contextmanager
-def in_a_batch() -> Iterator[None]:
-    """Inside the block rows wait for each other; its end, unless it fails, writes them."""
-    token = _batch.set(_Batch(len(connection.savepoint_ids)))
+def in_a_batch(locked: Iterable[Model]) -> Iterator[None]:
+    """Inside the block rows wait for each other; its end, unless it fails, writes them.
+
+    The transaction has `locked` these rows as they are: an action upon one of them reads it no more.
+    """
+    token = _batch.set(_Batch(held={id(row): row for row in locked}))
     try:
         yield
         written()
@@ -49,38 +60,20 @@ def in_a_batch() -> Iterator[None]:
         _batch.reset(token)
 
 
-@contextmanager
-def at_once() -> Iterator[None]:
-    """Inside the block each row is written at once, as outside of a batch."""
-    written()
-    token = _batch.set(None)
-    try:
-        yield
-    finally:
-        _batch.reset(token)
-
-
 def waiting() -> bool:
-    """Whether a batch runs that is written, or fails, as a whole."""
+    """Whether a batch runs."""
     return _batch.get() is not None
-
-
-def stands_with_the_batch() -> bool:
-    """Whether what the outermost action does, in its one savepoint, is undone only together with the whole batch."""
-    batch = _batch.get()
-    return batch is not None and len(connection.savepoint_ids) == batch.depth + 1
-
-
-def hold(claimed: Iterable[Model]) -> None:
-    """The batch has locked these rows as they are: an action upon one of them reads it no more."""
-    if batch := _batch.get():
-        batch.held |= {id(row): row for row in claimed}
 
 
 def held(row: Model) -> bool:
     """Whether this very object is a row that the batch has made or locked, and stands for it."""
     batch = _batch.get()
     return batch is not None and id(row) in batch.held
+
+
+def is_new(row: Model) -> bool:
+    """Whether the row waits to be inserted: what it says may still be changed."""
+    return held(row) and row._state.adding
 
 
 def insert(row: M) -> M:
@@ -99,7 +92,7 @@ def update(row: Model, *names: str) -> None:
     batch = _batch.get()
     if batch is None:
         row.save(update_fields=names)
-    else:
+    elif not is_new(row):
         batch.changed.setdefault(id(row), (row, set()))[1].update(names)
 
 
@@ -110,11 +103,11 @@ def written() -> None:
         return
     for found in batch.new.values():
         insert_all(found)
-    kinds: dict[tuple[type[Model], tuple[str, ...]], list[Model]] = defaultdict(list)
-    for row, names in batch.changed.values():
-        kinds[type(row), tuple(sorted(names))].append(row)
-    for (model, names), found in kinds.items():
-        _update(model, names, found)
+    alike: dict[tuple[type[Model], tuple[str, ...]], list[Model]] = defaultdict(list)
+    for row, changed in batch.changed.values():
+        alike[type(row), tuple(sorted(changed))].append(row)
+    for (model, names), rows in alike.items():
+        _update(model, names, rows)
     batch.new.clear()
     batch.changed.clear()
 
@@ -129,8 +122,7 @@ def insert_all(found: Sequence[Model]) -> None:
 
 def _copy(model: type[Model], found: Sequence[Model]) -> None:
     fields = [one for one in model._meta.local_concrete_fields if not isinstance(one, AutoField)]
-    names = ", ".join(f'"{one.column}"' for one in fields)
-    copied = f'COPY "{model._meta.db_table}" ({names}) FROM STDIN (FORMAT BINARY)'
+    copied = COPY.format(table=Identifier(model._meta.db_table), columns=_columns(fields))
     with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(copied) as copy:
         copy.set_types([_type(one) for one in fields])
         for row in found:
@@ -139,16 +131,26 @@ def _copy(model: type[Model], found: Sequence[Model]) -> None:
 
 
 def _update(model: type[Model], names: Sequence[str], found: Sequence[Model]) -> None:
-    key, *fields = [model._meta.pk, *(model._meta.get_field(name) for name in names)]
-    sets = ", ".join(f'"{one.column}" = new."{one.column}"' for one in fields)
-    columns = ", ".join(f'"{one.column}"' for one in (key, *fields))
-    arrays = ", ".join(f"%s::{_type(one)}[]" for one in (key, *fields))
+    key = model._meta.pk
+    fields = [key, *(one for one in model._meta.local_concrete_fields if one.name in names)]
+    changed = UPDATE.format(
+        table=Identifier(model._meta.db_table),
+        sets=SQL(", ").join(SQL("{0} = new.{0}").format(_column(one)) for one in fields[1:]),
+        arrays=SQL(", ").join(SQL("%s::" + _type(one) + "[]") for one in fields),
+        columns=_columns(fields),
+        key=_column(key),
+    )
     with connection.cursor() as cursor:
-        cursor.execute(
-            f'UPDATE "{model._meta.db_table}" AS old SET {sets} FROM unnest({arrays}) AS new ({columns})'
-            f' WHERE old."{key.column}" = new."{key.column}"',
-            [[_value(one, row) for row in found] for one in (key, *fields)],
-        )
+        cursor.execute(changed, [[_value(one, row) for row in found] for one in fields])
+
+
+def _columns(fields: Sequence[AnyField]) -> Composed:
+    return SQL(", ").join(map(_column, fields))
+
+
+def _column(one: AnyField) -> Identifier:
+    assert one.column, one
+    return Identifier(one.column)
 
 
 def _type(one: AnyField) -> str:
@@ -161,4 +163,6 @@ def _type(one: AnyField) -> str:
 
 
 def _value(one: AnyField, row: Model) -> Any:
-    return one.get_db_prep_save(one.pre_save(row, add=True), connection)
+    """What the column gets; most fields need no translation."""
+    value = getattr(row, one.attname)
+    return one.get_db_prep_save(value, connection) if isinstance(one, TRANSLATED) else value

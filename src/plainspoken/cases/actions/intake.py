@@ -5,12 +5,12 @@ from datetime import timedelta
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from plainspoken.cases import deadlines, measures, mergers, suggest
+from plainspoken.cases import deadlines, letters, measures, mergers, suggest
 from plainspoken.cases.actions import follow_up
 from plainspoken.cases.models import Case, Closure, Line, Merger, Reopening, Type
 from plainspoken.channels.email.quotes import thanks
 from plainspoken.conversations.models import Conversation, Message
-from plainspoken.kernel import clock, numbers, remembered
+from plainspoken.kernel import clock, numbers, remembered, writing
 from plainspoken.kernel.action import action, record
 from plainspoken.kernel.actor import Actor
 from plainspoken.kernel.ids import uuid7
@@ -35,7 +35,7 @@ def open_case(conversation: Conversation, *, by: Actor, message: Message) -> Cas
     entity = organization.legal_entity(unit)
     year = organization.local_day(unit, message.at).year
     words = f"{message.subject}\n{message.visible_text}"
-    case = Case.objects.create(
+    case = Case(
         id=uuid7(message.at),
         number=numbers.take(NUMBER_LETTER, year)[0],
         kind=Case.Kind.INQUIRY,
@@ -50,11 +50,13 @@ def open_case(conversation: Conversation, *, by: Actor, message: Message) -> Cas
         received_at=message.at,
         last_at=message.at,
     )
+    writing.insert(case)
     promise = deadlines.open_target(deadlines.FIRST_REPLY, case, unit=unit, start=message.at)
     if promise.provisional:
         work.missing_calendar_year(promise, by=by)
     measures.touch_new(case, promise)
     record(case=case, suggested_type=case.suggested_type, suggested_line=case.suggested_line)
+    letters.acknowledge(case, by=by, message=message, until=promise.due_at)
     return case
 
 

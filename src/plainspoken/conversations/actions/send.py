@@ -22,7 +22,7 @@ from plainspoken.conversations.models import (
     Participant,
 )
 from plainspoken.customers.models import ContactPoint, Link
-from plainspoken.kernel import blobs, clock, drain, language, search
+from plainspoken.kernel import blobs, clock, drain, language, search, writing
 from plainspoken.kernel.action import action, record
 from plainspoken.kernel.actor import Actor
 from plainspoken.kernel.errors import Refused
@@ -107,11 +107,20 @@ def start(
 
 @action("conversations.automatic.send", _("Send an automatic message"), creates=True)
 def send_automatic(
-    conversation: Conversation, *, by: Actor, text: str, link: Link | None = None, subject: str = ""
+    conversation: Conversation,
+    *,
+    by: Actor,
+    text: str,
+    link: Link | None = None,
+    subject: str = "",
+    to: ContactPoint | None = None,
 ) -> Message:
-    """The system writes to the customer: an acknowledgement, a survey. It leaves at once."""
+    """The system writes to the customer, to whoever wrote last unless it says: an acknowledgement, a survey.
+
+    It leaves at once.
+    """
     message = _message(conversation, Message.Kind.AUTOMATIC, None, text, subject=subject)
-    _queue(message, addressee.usual(conversation), clock.now(), link)
+    _queue(message, to or addressee.usual(conversation), clock.now(), link)
     return message
 
 
@@ -213,7 +222,7 @@ def _message(
 ) -> Message:
     key = uuid7()
     goes_out = kind in (Message.Kind.OUT, Message.Kind.AUTOMATIC)
-    message = Message.objects.create(
+    message = Message(
         id=key,
         conversation=conversation,
         kind=kind,
@@ -225,14 +234,17 @@ def _message(
         visible_text=words,
         header_id=f"{key}@{conversation.mailbox.address.partition('@')[2]}" if goes_out else "",
     )
-    Conversation.objects.filter(pk=conversation.pk).update(last_at=message.at)
+    writing.insert(message)
+    conversation.last_at = message.at
+    writing.update(conversation, "last_at")
     search.note(message.pk)
     record(message=message, conversation=conversation)
     return message
 
 
 def _queue(message: Message, point: ContactPoint, leaves_at: datetime, link: Link | None) -> None:
-    outgoing = Outgoing.objects.create(id=uuid7(), message=message, to=point, leaves_at=leaves_at, link=link)
+    outgoing = Outgoing(id=uuid7(), message=message, to=point, leaves_at=leaves_at, link=link)
+    writing.insert(outgoing)
     record(outgoing=outgoing)
     drain.wake("outbox")
 

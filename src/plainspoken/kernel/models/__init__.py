@@ -4,7 +4,6 @@ from plainspoken.kernel.models.deadline import DEADLINE, Deadline
 from plainspoken.kernel.models.delivery import Delivery
 from plainspoken.kernel.models.ledger import Checkpoint, Entry, Node, Opening, RefusalTally, Seal, Unsealed
 from plainspoken.kernel.models.measure import MeasureDay, MeasureDirty
-from plainspoken.kernel.models.numbers import NumberSeries
 from plainspoken.kernel.models.presence import Presence
 from plainspoken.kernel.models.reads import Read
 from plainspoken.kernel.models.search import SearchPending, SearchRow
@@ -20,7 +19,6 @@ __all__ = [
     "MeasureDay",
     "MeasureDirty",
     "Node",
-    "NumberSeries",
     "Opening",
     "Presence",
     "Read",
