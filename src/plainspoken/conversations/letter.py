@@ -42,8 +42,9 @@ def _thread(message: Message) -> list[str]:
     earlier = Message.objects.filter(conversation=message.conversation_id, at__lte=message.at)
     said = earlier.exclude(pk=message.pk).exclude(header_id="").exclude(outgoing__state__in=NEVER_ARRIVED)
     ids = said.order_by("-at", "-id").values_list("header_id", flat=True)
-    newest, first = ids[: REFERENCES_MAX - 1], ids.reverse()[:1]
-    return list(dict.fromkeys([*first, *reversed(newest)]))
+    newest = list(ids[:REFERENCES_MAX])
+    first = ids.reverse()[:1] if len(newest) == REFERENCES_MAX else ()
+    return list(dict.fromkeys([*first, *reversed(newest[: REFERENCES_MAX - bool(first)])]))
 
 
 def _subject(subject: str, is_reply: bool) -> str:
@@ -66,5 +67,7 @@ def _question(outgoing: Outgoing, spoken: str) -> str:
 
 
 def _files(message: Message) -> list[File]:
+    if message.kind == Message.Kind.AUTOMATIC:
+        return []
     attachments = Attachment.objects.filter(message=message).select_related("blob").order_by("position")
     return [File(one.name, one.content_type, blobs.read(one.blob)) for one in attachments]

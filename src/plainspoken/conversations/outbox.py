@@ -7,7 +7,7 @@ A worker has LANES, each serves one mailbox at a time and no two the same one: a
 holds up the letters of its own mailbox and no others.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -19,11 +19,12 @@ from plainspoken.channels.email import send
 from plainspoken.content.queries import NoScript
 from plainspoken.conversations import letter
 from plainspoken.conversations.actions import outgoing as actions
+from plainspoken.conversations.actions.outgoing import Gone
 from plainspoken.conversations.models import Message, Outgoing
-from plainspoken.kernel import blobs, clock, drain
+from plainspoken.kernel import blobs, clock, drain, writing
 from plainspoken.kernel.actor import system
 
-ROWS = 10
+ROWS = 25
 LANES = 4
 ABANDONED_AFTER = timedelta(seconds=10)
 LOOKS_AGAIN_AFTER = timedelta(seconds=25)
@@ -63,9 +64,9 @@ def _mailboxes() -> list[UUID]:
 def _serve(mailbox: UUID) -> int:
     _served[mailbox] = clock.now()
     done = 0
-    for key in _waiting(mailbox):
+    for keys in _turns(mailbox):
         if not _away(mailbox):
-            done += _let_leave(key)
+            done += _let_leave(keys)
     return done
 
 
@@ -73,45 +74,70 @@ def _away(mailbox: UUID) -> bool:
     return mailbox in _away_until and clock.now() < _away_until[mailbox]
 
 
-def _waiting(mailbox: UUID) -> list[UUID]:
+def _turns(mailbox: UUID) -> list[list[UUID]]:
+    """What may leave, in its order: a person's letter by itself, what the system wrote together."""
     due = Outgoing.objects.filter(state="waiting", leaves_at__lte=clock.now())
-    rows = due.filter(message__conversation__mailbox=mailbox).order_by("leaves_at")
-    return list(rows.values_list("pk", flat=True)[:ROWS])
+    rows = due.filter(message__conversation__mailbox=mailbox).order_by("leaves_at", "pk")
+    turns: list[list[UUID]] = []
+    together = False
+    for key, kind in rows.values_list("pk", "message__kind")[:ROWS]:
+        if together and kind == Message.Kind.AUTOMATIC:
+            turns[-1].append(key)
+        else:
+            turns.append([key])
+        together = kind == Message.Kind.AUTOMATIC
+    return turns
 
 
-def _let_leave(key: UUID) -> int:
-    with _held(key) as mine:
-        if not mine or not _departed(key):
-            return 0
-        related = ("message__conversation__mailbox", "message__conversation__customer", "to", "link")
-        outgoing = Outgoing.objects.select_related(*related).get(pk=key)
-        _hand_over(outgoing)
-    return 1
+def _let_leave(keys: list[UUID]) -> int:
+    with _held(*keys) as mine:
+        letters = _departed(mine)
+        gone: dict[UUID, Gone] = {}
+        try:
+            for outgoing in letters:
+                _hand_over(outgoing, gone)
+        finally:
+            _note_gone([outgoing for outgoing in letters if outgoing.pk in gone], gone)
+    return len(letters)
 
 
-def _departed(key: UUID) -> bool:
-    """Committed before the first byte; False when it was taken back or another worker has it."""
+def _departed(keys: Sequence[UUID]) -> list[Outgoing]:
+    """Committed before the first byte; without what was taken back."""
+    related = ("message__conversation__mailbox", "message__conversation__customer", "to", "link")
+    rows = Outgoing.objects.filter(pk__in=keys, state="waiting", leaves_at__lte=clock.now())
     with transaction.atomic():
-        rows = Outgoing.objects.filter(pk=key, state="waiting", leaves_at__lte=clock.now())
-        found = list(rows.select_for_update(skip_locked=True))
-        return bool(found and actions.depart(found, by=SENDER).done)
+        locked = rows.select_related(*related).select_for_update(of=("self",), skip_locked=True, no_key=True)
+        letters = list(locked.order_by("leaves_at", "pk"))
+        with writing.in_a_batch(locked=letters):
+            actions.depart(letters, by=SENDER)
+    return letters
 
 
-def _hand_over(outgoing: Outgoing) -> None:
+def _hand_over(outgoing: Outgoing, gone: dict[UUID, Gone]) -> None:
+    mailbox = outgoing.message.conversation.mailbox
+    if _away(mailbox.pk):
+        actions.retry(outgoing, by=SENDER, trouble="", tried=False)
+        return
     try:
         content = letter.bytes_of(outgoing)
-        send.send(outgoing.message.conversation.mailbox, outgoing.to.value, content, outgoing.message_id)
+        send.send(mailbox, outgoing.to.value, content, outgoing.message_id)
     except send.TryLater as error:
         if isinstance(error, send.Away):
-            _away_until[outgoing.message.conversation.mailbox_id] = clock.now() + LOOKS_AGAIN_AFTER
+            _away_until[mailbox.pk] = clock.now() + LOOKS_AGAIN_AFTER
         _again(outgoing, str(error))
     except (send.NotAccepted, NoScript, blobs.BlobLost, ValueError) as error:
         actions.fail(outgoing, by=SENDER, trouble=str(error))
     except send.Uncertain as error:
         _unsure(outgoing, str(error))
     else:
-        with transaction.atomic():
-            actions.leave(outgoing, by=SENDER, at=clock.now(), sent=blobs.put(content))
+        gone[outgoing.pk] = Gone(clock.now(), content)
+
+
+def _note_gone(letters: list[Outgoing], gone: dict[UUID, Gone]) -> None:
+    """Nobody else touches a letter that leaves while its advisory lock is held."""
+    if letters:
+        with transaction.atomic(), writing.in_a_batch(locked=letters):
+            actions.leave(letters, by=SENDER, gone=gone)
 
 
 def _unsure(outgoing: Outgoing, trouble: str) -> None:
@@ -144,18 +170,18 @@ def _recovered(outgoing: Outgoing) -> int:
 
 
 @contextmanager
-def _held(key: UUID) -> Iterator[bool]:
-    """A lock that ends with the process that holds it; False when another process does."""
-    number = int.from_bytes(key.bytes[-8:], "big", signed=True)
+def _held(*keys: UUID) -> Iterator[list[UUID]]:
+    """Those of the keys that no other process holds, under locks that end with the process."""
+    numbers = {int.from_bytes(key.bytes[-8:], "big", signed=True): key for key in keys}
+    locks = "FROM unnest(%s::bigint[]) AS number"
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [number])
-        row = cursor.fetchone()
-        mine = bool(row and row[0])
+        cursor.execute(f"SELECT number, pg_try_advisory_lock(number) {locks}", [list(numbers)])
+        mine = [number for number, got in cursor.fetchall() if got]
         try:
-            yield mine
+            yield [numbers[number] for number in mine]
         finally:
             if mine:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [number])
+                cursor.execute(f"SELECT pg_advisory_unlock(number) {locks}", [mine])
 
 
 drain.register_batch("outbox", drain_outbox, lanes=LANES)

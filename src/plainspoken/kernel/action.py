@@ -277,7 +277,7 @@ def _do_many(
     spec: Spec, subjects: list[Any], by: Actor, given: dict[str, Any], unmoved: tuple[str, ...]
 ) -> Outcome[Any, Any]:
     outcome: Outcome[Any, Any] = Outcome()
-    rows = subjects if spec.creates else _locked(subjects)
+    rows = subjects if spec.creates or all(map(writing.held, subjects)) else _locked(subjects)
     for seen, subject in zip(subjects, rows, strict=True):
         moved = any(getattr(seen, name) != getattr(subject, name) for name in unmoved)
         try:

@@ -1,15 +1,17 @@
 """What happens to a message on its way out."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from plainspoken.conversations.models import OUTGOING, Outgoing
-from plainspoken.kernel import clock, drain
+from plainspoken.kernel import blobs, clock, drain, writing
 from plainspoken.kernel.action import action, record
 from plainspoken.kernel.actor import Actor
 from plainspoken.kernel.ledger import Code
-from plainspoken.kernel.models import Blob
 
 # A mail server may be down for a day before people have to find other ways.
 ATTEMPTS_MAX = 51
@@ -18,26 +20,46 @@ DOUBLINGS_MAX = 6
 TROUBLE_CHARACTERS_MAX = 300
 
 
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """When the server took a letter, and its bytes."""
+
+    at: datetime
+    content: bytes
+
+
 @action("conversations.outgoing.depart", _("Begin to hand a message over"), edge=OUTGOING.depart, many=True)
 def depart(outgoing: Outgoing, *, by: Actor) -> None:
     """It is about to be handed over; committed before the first byte."""
     outgoing.departed_at, outgoing.attempts = clock.now(), outgoing.attempts + 1
-    outgoing.save(update_fields=["departed_at", "attempts"])
+    writing.update(outgoing, "departed_at", "attempts")
 
 
-@action("conversations.outgoing.leave", _("Let a message leave"), edge=OUTGOING.leave, duties=["4.3.1a"])
-def leave(outgoing: Outgoing, *, by: Actor, at: datetime, sent: Blob) -> None:
+@action(
+    "conversations.outgoing.leave",
+    _("Let a message leave"),
+    edge=OUTGOING.leave,
+    many=True,
+    unrecorded=["gone"],
+    duties=["4.3.1a"],
+)
+def leave(outgoing: Outgoing, *, by: Actor, gone: Mapping[UUID, Gone]) -> None:
     """It has left: the server has taken it."""
+    at, sent = gone[outgoing.pk].at, blobs.put(gone[outgoing.pk].content)
     outgoing.left_at, outgoing.sent, outgoing.trouble = at, sent, ""
-    outgoing.save(update_fields=["left_at", "sent", "trouble"])
-    record(message=outgoing.message_id, digest=Code(bytes(sent.sha256).hex()))
+    writing.update(outgoing, "left_at", "sent", "trouble")
+    record(message=outgoing.message_id, at=at, sent=sent, digest=Code(bytes(sent.sha256).hex()))
 
 
 @action("conversations.outgoing.retry", _("Try a message again later"), edge=OUTGOING.retry)
-def retry(outgoing: Outgoing, *, by: Actor, trouble: str) -> None:
-    """The server could not take it now: again later, each time later."""
-    outgoing.leaves_at = clock.now() + FIRST_WAIT * 2 ** min(outgoing.attempts - 1, DOUBLINGS_MAX)
-    _note(outgoing, trouble)
+def retry(outgoing: Outgoing, *, by: Actor, trouble: str, tried: bool = True) -> None:
+    """The server could not take it now: again later, each time later; at its turn where it was not even tried."""
+    if tried:
+        outgoing.leaves_at = clock.now() + FIRST_WAIT * 2 ** min(outgoing.attempts - 1, DOUBLINGS_MAX)
+        _note(outgoing, trouble)
+    else:
+        outgoing.attempts -= 1
+        outgoing.save(update_fields=["attempts"])
 
 
 @action("conversations.outgoing.fail", _("Give a message up"), edge=OUTGOING.fail)
