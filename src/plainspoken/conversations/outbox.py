@@ -27,6 +27,7 @@ from plainspoken.kernel.actor import system
 ROWS = 25
 LANES = 4
 ABANDONED_AFTER = timedelta(seconds=10)
+NOTED_WITHIN = timedelta(seconds=1)
 LOOKS_AGAIN_AFTER = timedelta(seconds=25)
 NEVER = datetime.min.replace(tzinfo=UTC)
 SENDER = system(
@@ -96,8 +97,10 @@ def _let_leave(keys: list[UUID]) -> int:
         try:
             for outgoing in letters:
                 _hand_over(outgoing, gone)
+                if gone and clock.now() - next(iter(gone.values())).at > NOTED_WITHIN:
+                    _note(letters, gone)
         finally:
-            _note_gone([outgoing for outgoing in letters if outgoing.pk in gone], gone)
+            _note(letters, gone)
     return len(letters)
 
 
@@ -133,11 +136,13 @@ def _hand_over(outgoing: Outgoing, gone: dict[UUID, Gone]) -> None:
         gone[outgoing.pk] = Gone(clock.now(), content)
 
 
-def _note_gone(letters: list[Outgoing], gone: dict[UUID, Gone]) -> None:
-    """Nobody else touches a letter that leaves while its advisory lock is held."""
-    if letters:
-        with transaction.atomic(), writing.in_a_batch(locked=letters):
-            actions.leave(letters, by=SENDER, gone=gone)
+def _note(letters: list[Outgoing], gone: dict[UUID, Gone]) -> None:
+    """Those that are gone have left. Nobody else touches a letter whose advisory lock is held."""
+    left = [outgoing for outgoing in letters if outgoing.pk in gone]
+    if left:
+        with transaction.atomic(), writing.in_a_batch(locked=left):
+            actions.leave(left, by=SENDER, gone=gone)
+    gone.clear()
 
 
 def _unsure(outgoing: Outgoing, trouble: str) -> None:
