@@ -1,21 +1,30 @@
 """What arrives becomes a message of a case, once; or is a duplicate, ignored, held."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 
 import mailroom
 import world
 from mailroom import arrives, mail
 from plainspoken.cases.models import Case
+from plainspoken.channels.email import listener
 from plainspoken.channels.models import Raw
+from plainspoken.content.models import Script
 from plainspoken.conversations.models import Conversation, Message, Outgoing
 from plainspoken.customers.models import ContactPoint
-from plainspoken.kernel import clock
+from plainspoken.kernel import clock, drain
 from plainspoken.kernel.models import Deadline, Entry
 from plainspoken.work.models import Task
 
 pytestmark = pytest.mark.usefixtures("mailbox")
+
+
+def stored(content: bytes) -> None:
+    """As the SMTP listener does it; nothing flows yet."""
+    listener.store([mailroom.ADDRESS], "sender@example.com", content)
 
 
 @pytest.mark.duty("4.3.1a")
@@ -174,3 +183,57 @@ def test_nothing_waits_afterwards() -> None:
     arrives(mail())
     assert not Raw.objects.filter(state="waiting").exists()
     assert mailroom.case().conversation.language == "zh-hans"
+
+
+@pytest.mark.parametrize("left", [None, "编号 {{number}}，{{who}}"])
+def test_without_a_script_that_can_be_filled_a_case_opens_and_the_administrator_is_told_once(
+    left: str | None,
+) -> None:
+    found = Script.objects.filter(scene="acknowledgement")
+    found.update(**({"text_zh": left} if left else {"retired_at": clock.now()}))
+    arrives(mail())
+    arrives(mail(subject="再问一次", text="还有一件事。"))
+    assert Case.objects.count() == 2
+    assert not Outgoing.objects.exists()
+    assert [task.kind for task in Task.objects.all()] == ["cases.unwritten"]
+
+
+def test_what_comes_in_together_is_taken_in_as_if_one_by_one() -> None:
+    contents = [mail(sender=f"c{number}@example.com", subject=f"第 {number} 问") for number in range(6)]
+    contents += [contents[0], mail(sender="c1@example.com", subject="又一问")]
+    for content in contents:
+        stored(content)
+    drain.run_until_empty("intake")
+    assert sorted(Raw.objects.values_list("state", flat=True)) == ["duplicate"] + ["received"] * 7
+    assert (Case.objects.count(), ContactPoint.objects.count(), Outgoing.objects.count()) == (7, 6, 6)
+    assert Case.objects.values("number").distinct().count() == 7
+    again = Conversation.objects.get(messages__subject="又一问")
+    assert again.customer == Conversation.objects.get(messages__subject="第 1 问").customer
+    assert Entry.objects.filter(code="cases.inquiry.acknowledge").count() == 7
+
+
+def test_a_reply_that_comes_together_with_what_it_replies_to_joins_it() -> None:
+    first = mail(Message_ID="<one@example.com>")
+    for content in (first, mail(subject="Re", text="补充一点。", In_Reply_To="<one@example.com>")):
+        stored(content)
+    drain.run_until_empty("intake")
+    assert (Case.objects.count(), Conversation.objects.get().messages.filter(kind="in").count()) == (1, 2)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_that_meet_the_same_new_sender_take_both_messages_in() -> None:
+    for number in range(8):
+        stored(mail(subject=f"第 {number} 问", text=f"{number}"))
+
+    def takes_in() -> None:
+        try:
+            while drain.drains["intake"].batch():
+                pass
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(lambda _: takes_in(), range(2)))
+    assert set(Raw.objects.values_list("state", flat=True)) == {"received"}
+    assert (ContactPoint.objects.count(), Case.objects.count()) == (1, 8)
+    assert Outgoing.objects.count() == 1

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 
 import psycopg
 import pytest
-from django.db import OperationalError, connection, connections, transaction
+from django.db import IntegrityError, OperationalError, connection, connections, transaction
 
 import world
 from plainspoken.kernel import clock, drain
@@ -311,3 +311,12 @@ def test_the_workers_of_the_house_start_and_stop() -> None:
         assert {thread.name.removeprefix("drain-") for thread in workers.threads} == {"bell", *drain.drains}
         assert comes_true(lambda: bells_ring(workers))
     connections.close_all()
+
+
+@pytest.mark.django_db
+def test_a_row_that_meets_what_another_has_just_written_is_tried_once_more(rows: Rows) -> None:
+    waiting("1", "2bad")
+    rows.error = IntegrityError("somebody was quicker")
+    drain.run_until_empty(NAME)
+    assert rows.sizes == [2, 1, 1, 1]
+    assert proofs() == {"1": "done", "2bad": "stuck: IntegrityError"}

@@ -6,7 +6,6 @@ import pytest
 from django.db import connection, transaction
 
 from plainspoken.kernel import numbers
-from plainspoken.kernel.models import NumberSeries
 
 TAKERS = 4
 TIMES = 10
@@ -14,36 +13,43 @@ TIMES = 10
 
 @pytest.mark.django_db
 def test_numbers_follow_one_another() -> None:
-    assert numbers.take("Q", 2026) == ["Q-2026-000001"]
-    assert numbers.take("Q", 2026, 3) == ["Q-2026-000002", "Q-2026-000003", "Q-2026-000004"]
-    assert numbers.take("Q", 2026) == ["Q-2026-000005"]
+    assert numbers.take("Y", 2998) == ["Y-2998-000001"]
+    assert numbers.take("Y", 2998, 3) == ["Y-2998-000002", "Y-2998-000003", "Y-2998-000004"]
+    assert numbers.take("Y", 2998) == ["Y-2998-000005"]
 
 
 @pytest.mark.django_db
 def test_each_kind_and_year_begins_anew() -> None:
-    numbers.take("Q", 2026, 5)
-    assert numbers.take("C", 2026) == ["C-2026-000001"]
-    assert numbers.take("Q", 2027) == ["Q-2027-000001"]
+    numbers.take("Y", 2998, 5)
+    assert numbers.take("X", 2998) == ["X-2998-000001"]
+    assert numbers.take("Y", 2999) == ["Y-2999-000001"]
 
 
 @pytest.mark.django_db
 def test_more_than_a_million_make_the_number_longer() -> None:
-    NumberSeries.objects.create(series="Q-2026", last=999_999)
-    assert numbers.take("Q", 2026) == ["Q-2026-1000000"]
+    numbers.go_on_after("Y", 2998, 999_999)
+    assert numbers.take("Y", 2998) == ["Y-2998-1000000"]
 
 
 @pytest.mark.django_db
-def test_what_rolls_back_is_given_again() -> None:
+def test_what_rolls_back_is_a_gap_and_nobody_waits() -> None:
+    numbers.take("Y", 2998)
     with transaction.atomic():
-        numbers.take("Q", 2026, 5)
+        numbers.take("Y", 2998, 5)
         transaction.set_rollback(True)
-    assert numbers.take("Q", 2026) == ["Q-2026-000001"]
+    assert numbers.take("Y", 2998) == ["Y-2998-000007"]
+
+
+@pytest.mark.django_db
+def test_a_loaded_series_goes_on_after_its_last() -> None:
+    numbers.go_on_after("Y", 2998, 41)
+    assert numbers.take("Y", 2998) == ["Y-2998-000042"]
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("letter", "year", "count"),
-    [("q", 2026, 1), ("QQ", 2026, 1), ("", 2026, 1), ("Q", 26, 1), ("Q", 2026, 0), ("Q", 2026, 10_001)],
+    [("q", 2026, 1), ("QQ", 2026, 1), ("", 2026, 1), ("Q", 26, 1), ("Y", 2998, 0), ("Y", 2998, 10_001)],
 )
 def test_what_makes_no_series_is_refused(letter: str, year: int, count: int) -> None:
     with pytest.raises(AssertionError):
