@@ -7,7 +7,7 @@ from itertools import count
 import world
 from plainspoken.cases.models import Case, Line, Type
 from plainspoken.channels import actions as channels
-from plainspoken.channels.email import listener
+from plainspoken.channels.email import storing
 from plainspoken.channels.models import Mailbox, Raw
 from plainspoken.content import actions as content
 from plainspoken.kernel import clock, drain
@@ -90,7 +90,7 @@ def mail(
 
 def arrives(content: bytes, to: str = ADDRESS) -> Raw:
     """Deliver it as the SMTP listener does, and let everything that flows flow."""
-    listener.store([to], "sender@example.com", content)
+    storing.store([to], "sender@example.com", content)
     drain.run_until_empty()
     return Raw.objects.order_by("-arrived_at", "-id").first() or _nothing()
 

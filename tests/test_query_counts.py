@@ -19,7 +19,7 @@ import story
 import world
 from plainspoken.cases.actions import answering, follow_up, hand_over, ownership, triage
 from plainspoken.cases.models import Case, Closure, Line, Type
-from plainspoken.channels.email import listener
+from plainspoken.channels.email import storing
 from plainspoken.conversations.actions import send
 from plainspoken.kernel import clock, drain, ledger, measures
 from plainspoken.kernel.actor import system
@@ -42,7 +42,7 @@ def stored(count: int) -> None:
     """Mail from so many people nobody knows yet."""
     for number in range(count):
         content = mailroom.mail(sender=f"客户 <c{number}-{count}@example.com>")
-        listener.store([mailroom.ADDRESS], "sender@example.com", content)
+        storing.store([mailroom.ADDRESS], "sender@example.com", content)
 
 
 def intake(count: int) -> Work:

@@ -8,7 +8,7 @@ import mailroom
 import world
 from plainspoken.cases import intake
 from plainspoken.cases.models import Case
-from plainspoken.channels.email import listener
+from plainspoken.channels.email import storing
 from plainspoken.channels.models import Raw
 from plainspoken.conversations.models import Message
 from plainspoken.kernel import drain, ledger
@@ -21,7 +21,7 @@ NOBODY = b"To: service@haian.example\r\nSubject: ?\r\n\r\nnobody wrote this\r\n"
 
 
 def stored(content: bytes) -> Raw:
-    listener.store([mailroom.ADDRESS], "sender@example.com", content)
+    storing.store([mailroom.ADDRESS], "sender@example.com", content)
     return Raw.objects.latest("arrived_at", "id")
 
 

@@ -10,7 +10,7 @@ import mailroom
 import world
 from mailroom import arrives, mail
 from plainspoken.cases.models import Case
-from plainspoken.channels.email import listener
+from plainspoken.channels.email import storing
 from plainspoken.channels.models import Raw
 from plainspoken.content.models import Script
 from plainspoken.conversations.models import Conversation, Message, Outgoing
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.usefixtures("mailbox")
 
 def stored(content: bytes) -> None:
     """As the SMTP listener does it; nothing flows yet."""
-    listener.store([mailroom.ADDRESS], "sender@example.com", content)
+    storing.store([mailroom.ADDRESS], "sender@example.com", content)
 
 
 @pytest.mark.duty("4.3.1a")

@@ -11,7 +11,7 @@ from django.conf import settings
 import mailroom
 import weather
 from plainspoken.cases.models import Case
-from plainspoken.channels.email import listener
+from plainspoken.channels.email import storing
 from plainspoken.channels.models import Raw
 from plainspoken.conversations.models import Message, Outgoing
 from plainspoken.kernel import clock, drain, verify
@@ -28,9 +28,9 @@ def _work() -> None:
 
 def _store(number: int) -> None:
     content = mailroom.mail(f"第 {number} 个问题", sender=f"客户{number} <c{number}@example.com>")
-    listener.store([mailroom.ADDRESS], f"c{number}@example.com", content)
+    storing.store([mailroom.ADDRESS], f"c{number}@example.com", content)
     if number % 5 == 0:
-        listener.store([mailroom.ADDRESS], f"c{number}@example.com", content)
+        storing.store([mailroom.ADDRESS], f"c{number}@example.com", content)
 
 
 def _kill_at_a_random_moment(moments: random.Random) -> None:

@@ -11,7 +11,7 @@ import world
 from mailroom import arrives, mail
 from plainspoken.cases.models import Case
 from plainspoken.channels import actions as channels
-from plainspoken.channels.email import listener
+from plainspoken.channels.email import storing
 from plainspoken.conversations.actions import send
 from plainspoken.conversations.models import Message, Outgoing
 from plainspoken.customers import actions as customers
@@ -69,7 +69,7 @@ def _carried(outgoing: Outgoing, *, stripped: bool) -> None:
     content = HONEST.sub(b"", content) if stripped else content
     to = THEIRS if outgoing.message.conversation.mailbox.address == OURS else OURS
     sender = str(message_from_bytes(content, policy=policy.default)["From"].addresses[0].addr_spec)
-    listener.store([to], sender, content)
+    storing.store([to], sender, content)
 
 
 def test_two_desks_end_after_one_acknowledgement() -> None:
@@ -99,7 +99,7 @@ def test_whoever_writes_under_an_address_of_ours_is_not_acknowledged() -> None:
 
 
 def test_the_null_sender_is_not_acknowledged() -> None:
-    listener.store([OURS], "", mail())
+    storing.store([OURS], "", mail())
     drain.run_until_empty()
     assert (Case.objects.count(), Message.objects.filter(kind="automatic").count()) == (1, 0)
 

@@ -7,7 +7,7 @@ import pytest
 import world
 from door import SECOND, SENDER, line, mail, second_mailbox
 from mailroom import ADDRESS
-from plainspoken.channels.email import limits, listener
+from plainspoken.channels.email import limits, storing
 from plainspoken.channels.email.listener import RECIPIENTS_MAX, Listener
 from plainspoken.channels.models import Raw
 from plainspoken.kernel import blobs, ledger
@@ -32,7 +32,7 @@ def test_the_ledger_says_what_came_and_not_what_it_said(listening: Listener) -> 
         server.sendmail(SENDER, [ADDRESS], mail())
     (entry,) = world.entries("channels.raw.store")
     raw = Raw.objects.get()
-    assert (entry.actor_id, entry.actor_kind) == (listener.RECEIVER.id, "system")
+    assert (entry.actor_id, entry.actor_kind) == (storing.RECEIVER.id, "system")
     assert ledger.facts(bytes(entry.body)) == {"raw": str(raw.pk), "digest": bytes(raw.digest).hex()}
     assert list(entry.opening.values) == ["actor_name"]
 

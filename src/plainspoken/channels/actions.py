@@ -68,9 +68,8 @@ def try_connection(mailbox: Mailbox, *, by: Actor) -> Verdict:
 def store(mailbox: Mailbox, *, by: Actor, content: bytes) -> Raw:
     """Keep a message as it arrived. What it means is found out later, by the intake."""
     digest = identity.digest(content)
-    raw = Raw.objects.create(
-        id=uuid7(), mailbox=mailbox, blob=blobs.put(content), digest=digest, arrived_at=clock.now()
-    )
+    raw = Raw(id=uuid7(), mailbox=mailbox, blob=blobs.put(content), digest=digest, arrived_at=clock.now())
+    writing.insert(raw)
     record(raw=raw, digest=Code(digest.hex()))
     drain.wake("intake")
     return raw

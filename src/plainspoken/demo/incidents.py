@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from plainspoken.cases.actions import merging, ownership, tags, triage
 from plainspoken.cases.models import Case, Dismissal, Tag
-from plainspoken.channels.email import listener
+from plainspoken.channels.email import storing
 from plainspoken.channels.models import Mailbox
 from plainspoken.conversations import outbox
 from plainspoken.conversations.actions import drafts, outgoing, send
@@ -74,7 +74,7 @@ def no_inquiry(stage: Stage, letter: Letter, starts: datetime, agent: str) -> St
     yield starts
     key = f"{starts:%y%m%d%H%M}.{letter.address}"
     made = Mail(key, letter.name, letter.address, SERVICE, letter.subject, letter.text, clock.now())
-    listener.store([SERVICE], letter.address, mail.as_bytes(made))
+    storing.store([SERVICE], letter.address, mail.as_bytes(made))
     yield stage.later(clock.now(), 10, 90)
     case = Case.objects.get(conversation__messages__header_id=key)
     triage.dismiss(case, by=stage.staff[agent], reason=letter.reason)
@@ -107,9 +107,9 @@ def comes_twice(starts: datetime, letter: Letter) -> Steps:
     )
     content = mail.as_bytes(made)
     yield starts
-    listener.store([SERVICE], letter.address, content)
+    storing.store([SERVICE], letter.address, content)
     yield starts + timedelta(minutes=3)
-    listener.store([SERVICE], letter.address, content)
+    storing.store([SERVICE], letter.address, content)
 
 
 def is_away(first: Inquiry, moment: datetime) -> Steps:
@@ -131,7 +131,7 @@ def is_away(first: Inquiry, moment: datetime) -> Steps:
         clock.now(),
         headers=headers,
     )
-    listener.store([SERVICE], "", mail.as_bytes(made))
+    storing.store([SERVICE], "", mail.as_bytes(made))
 
 
 def comes_back(first: Inquiry, moment: datetime) -> Steps:
@@ -147,7 +147,7 @@ def comes_back(first: Inquiry, moment: datetime) -> Steps:
     made = Mail(
         f"dsn.{first.number}@{host}", "", f"mailer-daemon@{host}", SERVICE, "退信通知", text, clock.now()
     )
-    listener.store([SERVICE], "", mail.delivery_report(made, ours.header_id, first.client.email))
+    storing.store([SERVICE], "", mail.delivery_report(made, ours.header_id, first.client.email))
     yield stage.later(clock.now(), 30, 120)
     task = Task.objects.get(kind="cases.not_delivered", subject_id=case.pk)
     proof = "已按客户档案电话联系本人，告知答复内容，客户清理邮箱后请我们重新发送。"
@@ -160,7 +160,7 @@ def nobody_can_read(starts: datetime) -> Steps:
     made = Mail(
         "sealed.1@waimao.example", "顾晓峰", "gu@waimao.example", SERVICE, "加密：结汇资料", "", starts
     )
-    listener.store([SERVICE], made.address, mail.sealed(made, bytes(range(48, 112)) * 6))
+    storing.store([SERVICE], made.address, mail.sealed(made, bytes(range(48, 112)) * 6))
 
 
 def line_breaks(first: Inquiry, moment: datetime) -> Steps:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from plainspoken.cases.actions import answering, follow_up, hand_over, ownership, tags, triage
 from plainspoken.cases.letters import told
 from plainspoken.cases.models import Case, Closure, Line, Tag, Type
-from plainspoken.channels.email import listener
+from plainspoken.channels.email import storing
 from plainspoken.channels.email.addresses import Address
 from plainspoken.content import queries as content
 from plainspoken.content.models import Script
@@ -117,7 +117,7 @@ class Inquiry:
             attachment=words.SCREENSHOT if "截图" in text else None,
         )
         self.thread.append(key)
-        listener.store([self.mailbox], self.client.email, mail.as_bytes(letter))
+        storing.store([self.mailbox], self.client.email, mail.as_bytes(letter))
 
     def _subject(self) -> str:
         return f"Re: {self.asked.subject}" if self.thread else self.asked.subject

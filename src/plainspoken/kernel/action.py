@@ -164,6 +164,13 @@ def rehearse(
     return outcome
 
 
+@contextmanager
+def as_one(*, by: Actor) -> Iterator[None]:
+    """Inside the block actions are done, or fail, as one: one transaction, their entries written once at its end."""
+    with _outermost(by):
+        yield
+
+
 def record(**values: Any) -> None:
     """Add facts (codes, ids, numbers, times) and private texts to the entry of the running action."""
     _current().record(values)

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -11,24 +12,24 @@ import structlog
 from aiosmtpd.controller import Controller
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from django.db import Error, close_old_connections, connections, transaction
+from django.db import Error, close_old_connections, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from plainspoken.channels import actions
-from plainspoken.channels.email import limits
-from plainspoken.channels.models import Mailbox
+from plainspoken.channels.email import limits, storing
+from plainspoken.channels.email.storing import Arrived, Storing
 from plainspoken.kernel import blobs
-from plainspoken.kernel.actor import system
 
 RECIPIENTS_MAX = 50
 CLIENTS_MAX = 200
-STORED_AT_ONCE_MAX = 4
+THREADS = 4
+# One commits while the next is gathered: the more come at once, the more are stored by one commit.
+ROUNDS_AT_ONCE_MAX = 2
 IDLE_SECONDS_MAX = 300
+OURS_SECONDS = 10.0
 # RFC 5322 allows 998 bytes a line, and many programs send longer ones: a customer's mail is not refused for it.
 LINE_BYTES_MAX = 1024 * 1024
 NULL_SENDER = "<>"
 LINE_END = "\r\n"
-RECEIVER = system("channels.email.listener", "channels.raw.store")
 R = TypeVar("R")
 log = structlog.get_logger()
 
@@ -42,6 +43,8 @@ class Handler:
 
     def __init__(self, threads: ThreadPoolExecutor) -> None:
         self.threads = threads
+        self.storing = Storing(self._in_thread, ROUNDS_AT_ONCE_MAX)
+        self.ours: dict[str, float] = {}
         self.clients: set[SMTP] = set()
 
     async def handle_RCPT(  # noqa: N802
@@ -50,7 +53,7 @@ class Handler:
         if len(envelope.rcpt_tos) >= RECIPIENTS_MAX:
             return "452 4.5.3 Too many recipients, send to the others in another message"
         try:
-            known = await self._in_thread(partial(_known, address))
+            known = await self._is_ours(address)
         except Error:
             return "451 4.3.0 Try again later"
         if not known:
@@ -66,12 +69,19 @@ class Handler:
         log.error("smtp.failed", error=type(error).__name__, exc_info=error)
         return "451 4.3.0 Not done, try again later"
 
+    async def _is_ours(self, address: str) -> bool:
+        """One that was ours is so for some seconds more."""
+        now = time.monotonic()
+        if self.ours.get(address, now) <= now and await self._in_thread(partial(storing.is_ours, address)):
+            self.ours[address] = now + OURS_SECONDS
+        return self.ours.get(address, now) > now
+
     async def _stored(self, envelope: Envelope, recipients: list[str]) -> str:
         """Store what came for these recipients; the answer to whoever brought it."""
         sender = "" if envelope.mail_from in (None, NULL_SENDER) else envelope.mail_from
         content = cast(bytes, envelope.content)
         try:
-            await self._in_thread(partial(store, recipients, sender, content))
+            await self.storing.stored(Arrived(tuple(recipients), sender, content))
         except blobs.DiskFull:
             return "452 4.3.1 No room at the moment, try again later"
         except (Error, OSError) as error:
@@ -133,7 +143,7 @@ class Listener(Controller):
 
     def __init__(self, host: str, port: int, **settings: Any) -> None:
         self.connections: list[BaseDatabaseWrapper] = []
-        self.threads = ThreadPoolExecutor(STORED_AT_ONCE_MAX, "smtp", self._enter)
+        self.threads = ThreadPoolExecutor(THREADS, "smtp", self._enter)
         super().__init__(self.handling(self.threads), hostname=host, port=port, **settings)
 
     def factory(self) -> Client:
@@ -174,17 +184,6 @@ class LocalListener(Listener):
     client = LocalClient
 
 
-def store(recipients: list[str], sender: str, content: bytes) -> None:
-    """Store one copy for each mailbox the message was sent to, all or none."""
-    traced = f"Return-Path: <{sender}>\r\n".encode("utf-8", "replace") + content
-    addresses = {address.lower() for address in recipients}
-    with transaction.atomic():
-        mailboxes = list(Mailbox.objects.filter(address__in=addresses).order_by("id"))
-        assert len(mailboxes) == len(addresses), "Each recipient was a mailbox of ours when it was named."
-        for mailbox in mailboxes:
-            actions.store(mailbox, by=RECEIVER, content=traced)
-
-
 def controller(host: str, port: int, kind: type[Listener] = Listener) -> Listener:
     """The listener, to be started and stopped by the worker."""
     return kind(
@@ -196,11 +195,6 @@ def controller(host: str, port: int, kind: type[Listener] = Listener) -> Listene
         # The name alone: to look up the domain for each client would make all of them wait for a name server.
         server_hostname=socket.gethostname(),
     )
-
-
-def _known(address: str) -> bool:
-    """Bytes that are no text come as characters that no database takes."""
-    return address.isprintable() and Mailbox.objects.filter(address=address.lower()).exists()
 
 
 def _connected(work: Callable[[], R]) -> R:
