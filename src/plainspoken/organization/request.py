@@ -13,7 +13,8 @@ from django.urls import reverse
 
 from plainspoken.kernel.actor import Actor
 from plainspoken.kernel.errors import PermissionDenied
-from plainspoken.organization import actors
+from plainspoken.organization import actors, queries
+from plainspoken.organization import sessions as store
 from plainspoken.organization.models import Person
 from plainspoken.ui import respond
 from plainspoken.ui.request import Request
@@ -39,8 +40,11 @@ def look_again(request: Request) -> Actor | None:
     fresh = HttpRequest()
     fresh.session = type(request.session)(request.session.session_key)
     person = get_user(fresh)
-    by = actors.now(person) if isinstance(person, Person) else None
-    return by if by and by.post else None
+    if not isinstance(person, Person):
+        return None
+    held = actors.posts(person, queries.today_of(person))
+    owes = actors.demands_second_factor(held) and not fresh.session.get(store.SECOND_FACTOR)
+    return actors.from_posts(person, held) if held and not owes else None
 
 
 def signed_in(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
@@ -85,8 +89,23 @@ def administers(
     return decorate
 
 
+def identified(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """For whoever has shown a password, though a second factor is owed: it is set up here."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        ours = cast(Request, request)
+        if not isinstance(request.user, Person):
+            return respond.go(ours, _sign_in(ours))
+        return view(ours, *args, **kwargs)
+
+    return guarded
+
+
 def _sign_in(request: Request) -> str:
-    """The way to the sign-in page and, from a page that was opened, back."""
+    """The way to the sign-in page and, from a page that was opened, back; or to what is owed before all else."""
+    if isinstance(request.user, Person):
+        return reverse("organization.second_factor.set_up")
     way_back = request.method == "GET" and not request.htmx
     query = f"?{urlencode({'next': request.get_full_path()})}" if way_back else ""
     return reverse("organization.session.sign_in") + query

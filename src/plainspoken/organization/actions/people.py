@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from plainspoken.kernel.action import action
 from plainspoken.kernel.actor import Actor
 from plainspoken.kernel.errors import Refused
-from plainspoken.organization.actions import lockout, rows
+from plainspoken.organization.actions import lockout, rows, sessions
 from plainspoken.organization.models import Firm, Person
 
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,59}")
@@ -29,7 +29,10 @@ def put_person(
     may_sign_in: bool = True,
     shown: str | None = None,
 ) -> Person:
-    """Make the person of that username, or change what is known of them. A new person has no password."""
+    """Make the person of that username, or change what is known of them. A new person has no password.
+
+    Who may no longer sign in is signed out.
+    """
     if not USERNAME.fullmatch(username):
         raise Refused(
             "username_unfit", _("A username has small letters, digits, dots, dashes and underscores.")
@@ -43,21 +46,26 @@ def put_person(
         "may_sign_in": may_sign_in,
     }
     with lockout.guarded():
-        return rows.put(Person, values, shown=shown, username=username)
+        person = rows.put(Person, values, shown=shown, username=username)
+    if not may_sign_in:
+        sessions.end_all(person)
+    return person
 
 
 @action("organization.person.set_password", _("Give a person a password"), unrecorded=["password"])
 def set_password(person: Person, *, by: Actor, password: str) -> None:
     """An administrator gives somebody a password; what was signed in with the old one is signed out."""
     _set(person, password)
+    sessions.end_all(person)
 
 
-@action("organization.person.change_password", _("Change one's password"), unrecorded=["password"])
-def change_password(person: Person, *, by: Actor, password: str) -> None:
-    """Somebody takes another password of their own; other sessions of theirs are signed out."""
+@action("organization.person.change_password", _("Change one's password"), unrecorded=["password", "kept"])
+def change_password(person: Person, *, by: Actor, password: str, kept: str = "") -> None:
+    """Somebody takes another password of their own; sessions but that of the key `kept` are signed out."""
     if by.id != person.pk:
         raise Refused("not_your_password", _("Only an administrator may set another person's password."))
     _set(person, password)
+    sessions.end_all(person, kept=kept)
 
 
 @action("organization.person.set_keys", _("Switch one's keyboard shortcuts on or off"))

@@ -79,6 +79,7 @@ class Role(models.Model):
     """A named set of permissions; each permission is the code of an action or of a way to see.
 
     `shipped`: as this release has it, so that a new release may change it; what the firm wrote itself is not.
+    `second_factor`: who has the role signs in with a second factor; the firm decides, for shipped roles too.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -87,6 +88,7 @@ class Role(models.Model):
     name_en = models.CharField(max_length=80)
     permissions = ArrayField(models.CharField(max_length=80))
     sees_all = models.BooleanField(default=False)
+    second_factor = models.BooleanField(default=False, db_default=False)
     shipped = models.BooleanField(default=False)
 
     def __str__(self) -> str:

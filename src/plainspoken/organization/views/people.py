@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from plainspoken.organization import people_forms, staff_list
 from plainspoken.organization.actions import people as actions
-from plainspoken.organization.models import Firm, Person
+from plainspoken.organization.models import Firm, Person, SecondFactor
 from plainspoken.organization.request import actor, administers
 from plainspoken.ui import sheets, tables
 from plainspoken.ui.request import Request
@@ -33,7 +33,13 @@ def index(request: Request) -> HttpResponse:
 @administers(PUT)
 def show(request: Request, pk: UUID) -> HttpResponse:
     person = get_object_or_404(Person, pk=pk)
-    return render(request, "organization/person.html", {"person": person, "known": staff_list.known(person)})
+    context = {
+        "person": person,
+        "known": staff_list.known(person),
+        "second_factor": SecondFactor.objects.filter(person=person).first(),
+        "may_take_away": actor(request).may("organization.second_factor.take_away"),
+    }
+    return render(request, "organization/person.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
