@@ -20,6 +20,7 @@ from plainspoken.ui import live
 from signing_in import FIREFOX, sign_in
 
 OTHERS = "/account/sessions/others/end"
+CONFIRMED = {"present": world.PASSWORD}
 
 
 @pytest.fixture(autouse=True)
@@ -72,24 +73,42 @@ def test_browsers_are_named(device, name):
 
 def test_one_elsewhere_is_signed_out():
     here, there, theirs = world.client("li"), world.client("li"), world.client("wang")
-    assert here.post(f"/account/sessions/{handle(there)}/end").status_code == 303
+    address = f"/account/sessions/{handle(there)}/end"
+    assert here.get(address).status_code == 200
+    assert here.post(address, {"present": "wrong one"}).status_code == 422
+    assert alive(there)
+    assert here.post(address, CONFIRMED).status_code == 303
     assert (alive(here), alive(there)) == (True, False)
-    assert here.post(f"/account/sessions/{handle(theirs)}/end").status_code == 303
-    assert here.post("/account/sessions/nonsense/end").status_code == 303
+    assert here.post(f"/account/sessions/{handle(theirs)}/end", CONFIRMED).status_code == 303
+    assert here.post("/account/sessions/nonsense/end", CONFIRMED).status_code == 303
     assert alive(theirs)
     entry = world.entries("organization.session.end")[0]
     assert entry.subject_id == world.person("li").pk
-    assert here.get("/account/sessions/nonsense/end").status_code == 405
+    assert here.put("/account/sessions/nonsense/end").status_code == 405
     assert Client().post("/account/sessions/nonsense/end").status_code == 303
 
 
 def test_everywhere_else_is_signed_out():
     here, *elsewhere = (world.client("li") for _ in range(3))
     theirs = world.client("wang")
-    assert here.post(OTHERS).status_code == 303
+    assert here.get(OTHERS).status_code == 200
+    assert here.post(OTHERS, {"present": ""}).status_code == 422
+    assert here.post(OTHERS, CONFIRMED).status_code == 303
     assert [alive(one) for one in (here, *elsewhere, theirs)] == [True, False, False, True]
     assert world.entries("organization.session.end_others")
-    assert here.get(OTHERS).status_code == 405
+    assert here.put(OTHERS).status_code == 405
+    assert Client().get(OTHERS).status_code == 303
+
+
+def test_an_administrator_signs_a_person_out_everywhere():
+    theirs, administrator = [world.client("li"), world.client("li")], world.client("admin")
+    address = f"/administration/people/{world.person('li').pk}/"
+    assert "退出2处登录" in administrator.get(address).content.decode()
+    assert administrator.post(f"{address}sessions/end/").status_code == 303
+    assert [alive(one) for one in (*theirs, administrator)] == [False, False, True]
+    assert world.entries("organization.person.sign_out")[0].subject_id == world.person("li").pk
+    assert administrator.get(f"{address}sessions/end/").status_code == 405
+    assert world.client("zhao").post(f"{address}sessions/end/").status_code == 403
 
 
 def test_nobody_signs_out_somebody_else():
@@ -148,7 +167,7 @@ def test_an_open_screen_ends_when_its_session_is_ended_elsewhere(monkeypatch):
     here, there = world.client("li"), world.client("li")
     told = iter(there.get("/live/"))
     assert b"event: hello" in next(told)
-    here.post(OTHERS)
+    here.post(OTHERS, CONFIRMED)
     assert b"event: ended" in list(told)[-1]
     until = time.monotonic() + 10
     while not hub.idle and time.monotonic() < until:

@@ -38,6 +38,7 @@ urlpatterns = [
     path(PERSON, people.show, name="organization.person"),
     path(PERSON + "record/", people.change, name="organization.person.put"),
     path(PERSON + "password/", standing.set_password, name="organization.person.set_password"),
+    path(PERSON + "sessions/end/", people.sign_out, name="organization.person.sign_out"),
     path(PERSON + "second-factor/removal/", standing.take_away, name="organization.second_factor.take_away"),
     path(PERSON + "appointments/new/", standing.appoint, name="organization.appointment.put"),
     path(PERSON + "qualifications/new/", standing.grant, name="organization.qualification.grant"),

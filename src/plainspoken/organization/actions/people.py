@@ -59,6 +59,12 @@ def set_password(person: Person, *, by: Actor, password: str) -> None:
     sessions.end_all(person)
 
 
+@action("organization.person.sign_out", _("Sign a person out everywhere"))
+def sign_out(person: Person, *, by: Actor) -> None:
+    """An administrator ends all sessions of somebody, who may sign in again."""
+    sessions.end_all(person)
+
+
 @action("organization.person.change_password", _("Change one's password"), unrecorded=["password", "kept"])
 def change_password(person: Person, *, by: Actor, password: str, kept: str = "") -> None:
     """Somebody takes another password of their own; sessions but that of the key `kept` are signed out."""

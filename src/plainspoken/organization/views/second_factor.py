@@ -29,7 +29,7 @@ from plainspoken.ui.request import Request
 ACCOUNT = "organization.account"
 USE = "organization/second_factor_use.html"
 SET_UP = "organization/second_factor_set_up.html"
-CONFIRM = "organization/second_factor_confirm.html"
+CONFIRM = "organization/confirm.html"
 CODES = "organization/recovery_codes.html"
 
 
