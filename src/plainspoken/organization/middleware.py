@@ -1,6 +1,6 @@
 """Shows each request's screens to the person who is signed in.
 
-Who owes a second factor is nobody yet to any screen but that on which it is set up.
+Who owes a password of their own, or a second factor, is nobody yet to any screen but that on which it is given.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from plainspoken.kernel import clock
-from plainspoken.organization import actors, queries
+from plainspoken.organization import actors, owed, queries
 from plainspoken.organization import sessions as store
 from plainspoken.organization.models import Person
 from plainspoken.ui import reader as ui
@@ -40,8 +40,7 @@ def present(request: Request, person: Person) -> None:
     """From here on the request is read by the person, with what the posts held today allow."""
     zone = queries.zone_of(person)
     held = actors.posts(person, clock.now().astimezone(zone).date())
-    owes = actors.demands_second_factor(held) and not request.session.get(store.SECOND_FACTOR)
-    actor = None if owes else actors.from_posts(person, held)
+    actor = None if owed.page(person, held, request.session) else actors.from_posts(person, held)
     shown = ui.Reader(actor=actor, language=person.language, zone=zone.key, keys=person.keys)
     ui.present(request, shown)
     # Names come after `present`, which chooses the language they are shown in.

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from plainspoken.kernel.action import action
-from plainspoken.kernel.actor import Actor
+from plainspoken.kernel.actor import Actor, Kind
 from plainspoken.kernel.errors import Refused
 from plainspoken.organization.actions import lockout, rows, sessions
 from plainspoken.organization.models import Firm, Person
@@ -54,8 +54,8 @@ def put_person(
 
 @action("organization.person.set_password", _("Give a person a password"), unrecorded=["password"])
 def set_password(person: Person, *, by: Actor, password: str) -> None:
-    """An administrator gives somebody a password; what was signed in with the old one is signed out."""
-    _set(person, password)
+    """Somebody is given a password, and signed out; one that a colleague gave is replaced before anything else."""
+    _set(person, password, given=by.kind is Kind.STAFF)
     sessions.end_all(person)
 
 
@@ -70,7 +70,9 @@ def change_password(person: Person, *, by: Actor, password: str, kept: str = "")
     """Somebody takes another password of their own; sessions but that of the key `kept` are signed out."""
     if by.id != person.pk:
         raise Refused("not_your_password", _("Only an administrator may set another person's password."))
-    _set(person, password)
+    if person.password_given and person.check_password(password):
+        raise Refused("password_given", _("Take another one than that which you were given."))
+    _set(person, password, given=False)
     sessions.end_all(person, kept=kept)
 
 
@@ -83,10 +85,11 @@ def set_keys(person: Person, *, by: Actor, on: bool) -> None:
     person.save(update_fields=["keys"])
 
 
-def _set(person: Person, password: str) -> None:
+def _set(person: Person, password: str, *, given: bool) -> None:
     try:
         validate_password(password, person)
     except ValidationError as error:
         raise Refused("password_weak", " ".join(error.messages)) from None
     person.set_password(password)
-    person.save(update_fields=["password"])
+    person.password_given = given
+    person.save(update_fields=["password", "password_given"])

@@ -18,6 +18,11 @@ class Migration(migrations.Migration):
             name='second_factor',
             field=models.BooleanField(db_default=False, default=False),
         ),
+        migrations.AddField(
+            model_name='person',
+            name='password_given',
+            field=models.BooleanField(db_default=False, default=False),
+        ),
         migrations.CreateModel(
             name='SecondFactor',
             fields=[

@@ -34,6 +34,7 @@ class Person(AbstractBaseUser):
     """Somebody who works for the firm. Signs in with `username` while `may_sign_in`.
 
     When they last signed in stands in the ledger and nowhere else. `keys`: single keys do things on the screens.
+    `password_given`: an administrator knows the password, so another one comes before anything else.
     """
 
     class Language(models.TextChoices):
@@ -49,6 +50,7 @@ class Person(AbstractBaseUser):
     language = models.CharField(max_length=10, choices=Language.choices, default=Language.CHINESE)
     may_sign_in = models.BooleanField(default=True)
     keys = models.BooleanField(default=True, db_default=True)
+    password_given = models.BooleanField(default=False, db_default=False)
     last_login = None
 
     USERNAME_FIELD = "username"

@@ -15,8 +15,8 @@ from plainspoken.organization import actors, browsers, queries
 from plainspoken.organization.actions import absences, people
 from plainspoken.organization.forms import AbsenceForm, ChangePasswordForm
 from plainspoken.organization.models import Absence, SecondFactor
-from plainspoken.organization.request import actor, person, signed_in, staff
-from plainspoken.organization.views.answers import answer
+from plainspoken.organization.request import actor, identified, person, signed_in, staff
+from plainspoken.organization.views.answers import answer, frame
 from plainspoken.ui import respond
 from plainspoken.ui.request import Request
 
@@ -43,20 +43,20 @@ def show(request: Request) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters("present", "new", "again")
-@signed_in
+@identified
 def change_password(request: Request) -> HttpResponse:
     me = person(request)
     form = ChangePasswordForm(request, me, request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
             key = request.session.session_key or ""
-            people.change_password(me, by=actor(request), password=form.cleaned_data["new"], kept=key)
+            people.change_password(me, by=actors.now(me), password=form.cleaned_data["new"], kept=key)
         except Refused as refused:
             form.add_error("new", str(refused.message))
         else:
             update_session_auth_hash(request, me)
             return respond.go(request, reverse("organization.account"))
-    return answer(request, "organization/password.html", form)
+    return answer(request, "organization/password.html", form, **frame(request))
 
 
 @require_POST

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from plainspoken.organization.forms import minutes_to_wait
+from plainspoken.ui.request import Request
 
 
 def answer(request: HttpRequest, template: str, form: forms.BaseForm, **context: Any) -> HttpResponse:
@@ -17,3 +18,9 @@ def answer(request: HttpRequest, template: str, form: forms.BaseForm, **context:
         shown.status_code = 429
         shown.headers["Retry-After"] = str(wait * 60)
     return shown
+
+
+def frame(request: Request) -> dict[str, object]:
+    """Who owes something before anything else has no menus yet."""
+    owes = not request.reader.signed_in
+    return {"owed": owes, "frame": "ui/plain.html" if owes else "ui/page.html"}

@@ -22,7 +22,7 @@ from plainspoken.organization.adapter import SecondFactorStage
 from plainspoken.organization.forms import CodeForm, ConfirmedForm, SetUpForm
 from plainspoken.organization.models import Firm, Person, SecondFactor
 from plainspoken.organization.request import actor, identified, person, signed_in
-from plainspoken.organization.views.answers import answer
+from plainspoken.organization.views.answers import answer, frame
 from plainspoken.ui import respond
 from plainspoken.ui.request import Request
 
@@ -69,7 +69,7 @@ def set_up(request: Request) -> HttpResponse:
             return _codes(request, codes)
     if "made" in form.errors:
         form.renewed()
-    return answer(request, SET_UP, form, **_picture(form), **_frame(request))
+    return answer(request, SET_UP, form, **_picture(form), **frame(request))
 
 
 def _set_up(request: Request, me: Person, form: SetUpForm) -> list[str]:
@@ -137,7 +137,7 @@ def _done(form: ConfirmedForm, act: Callable[[str], object]) -> bool:
 
 def _codes(request: Request, codes: list[str]) -> HttpResponse:
     """In the answer to the form itself: there is no address at which they could be seen again."""
-    return render(request, CODES, {"codes": codes, **_frame(request)})
+    return render(request, CODES, {"codes": codes, **frame(request)})
 
 
 def _picture(form: SetUpForm) -> dict[str, object]:
@@ -145,9 +145,3 @@ def _picture(form: SetUpForm) -> dict[str, object]:
     secret = form.secret
     words = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
     return {"picture": totp.picture(totp.address(secret, form.person.username, issuer)), "secret": words}
-
-
-def _frame(request: Request) -> dict[str, object]:
-    """Who owes the second factor has no menus yet."""
-    owed = not request.reader.signed_in
-    return {"owed": owed, "frame": "ui/plain.html" if owed else "ui/page.html"}
