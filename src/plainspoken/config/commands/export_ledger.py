@@ -33,14 +33,14 @@ def run(options: argparse.Namespace) -> int:
         from plainspoken.kernel.crypto import CannotOpen
         from plainspoken.kernel.errors import Refused
 
-        try:
-            with translation.override("en"):
+        with translation.override("en"):
+            try:
                 print(_written(options))
-        except Refused as refused:
-            print(f"plainspoken: {refused.message}", file=sys.stderr)
-            return REFUSED
-        except (OSError, CannotOpen) as error:
-            raise CannotStart(f"{options.file} was not written: {error}") from error
+            except Refused as refused:
+                print(f"plainspoken: {refused.message}", file=sys.stderr)
+                return REFUSED
+            except (OSError, CannotOpen) as error:
+                raise CannotStart(f"{options.file} was not written: {error}") from error
     return 0
 
 
