@@ -25,8 +25,10 @@ from plainspoken.organization.models import (
     Role,
     Unit,
 )
+from plainspoken.supervision import actions as supervision
+from plainspoken.supervision.models import Place
 
-pytestmark = pytest.mark.usefixtures("mailbox")
+pytestmark = pytest.mark.usefixtures("place")
 FIRST = "administration/"
 ROWS: dict[str, Any] = {
     "appointments": Appointment,
@@ -34,6 +36,7 @@ ROWS: dict[str, Any] = {
     "lines": Line,
     "mailboxes": Mailbox,
     "people": Person,
+    "places": Place,
     "posts": Post,
     "qualifications": Qualification,
     "roles": Role,
@@ -50,9 +53,17 @@ LISTS = [
     "organization.targets",
     "channels.mailboxes",
     "cases.register",
+    "supervision.places",
 ]
 # Who keeps the scripts is no administrator.
 HEADS = ("content.",)
+
+
+@pytest.fixture
+def place(mailbox: Mailbox) -> Place:
+    """The small firm with its mailbox, which mails checkpoints to somebody."""
+    columns = {"address": "auditor@example.com", "mailbox": mailbox, "after_entries": 100}
+    return supervision.put(Firm.objects.get(), by=world.actor("admin"), **columns)
 
 
 def routes(patterns: Any = None, above: str = "") -> Iterator[tuple[str, str]]:
@@ -125,7 +136,10 @@ def test_what_is_not_there_is_not_found(name: str) -> None:
 @pytest.mark.parametrize(
     ("username", "sections"),
     [
-        ("admin", {"units", "posts", "people", "roles", "mailboxes", "calendars", "targets", "register"}),
+        (
+            "admin",
+            {"units", "posts", "people", "roles", "mailboxes", "places", "calendars", "targets", "register"},
+        ),
         ("zhao", {"scripts"}),
         ("li", set()),
         ("sun", set()),

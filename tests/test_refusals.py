@@ -31,6 +31,7 @@ from plainspoken.kernel.errors import PermissionDenied, WrongState
 from plainspoken.kernel.models import Entry
 from plainspoken.organization.actions import absences
 from plainspoken.organization.models import Firm, Qualification
+from plainspoken.supervision import actions as supervision
 from plainspoken.work import actions as work
 from plainspoken.work.models import Task
 
@@ -75,6 +76,7 @@ def told() -> None:
     tags.put(Firm.objects.get(), by=zhao, code="urged", name_zh="催办", name_en="Urged", colour="amber")
     desk.save_view(world.person("li"), by=li, name="急", asked="show=mine&due=overdue")
     chores.do_due(lambda: today)
+    supervision.put(Firm.objects.get(), by=world.actor("admin"), folder="/mnt/worm", after_entries=1_000)
     assert Task.objects.exists()
     assert Qualification.objects.exists()
 

@@ -31,7 +31,12 @@ TWO_WORDS = re.compile(r"[a-z]+\.[a-z_]+")
 REGISTER = {("deadlines", "kind"), ("kinds", "task"), ("kinds", "notice"), ("", "measure")}
 
 # The kernel knows no slice: what it does itself is named after what it does it to.
-OF_THE_KERNEL = {"deadlines.reach": "kernel", "chores.finish": "kernel", "ledger.verify": "desk"}
+OF_THE_KERNEL = {
+    "deadlines.reach": "kernel",
+    "chores.finish": "kernel",
+    "ledger.verify": "desk",
+    "ledger.export": "desk",
+}
 # The conversation itself begins here, so there is no thing within the slice to name.
 WITHOUT_A_THING = {"conversations.start", "conversations.write_first"}
 # Written before the rule; a new migration may rename them.

@@ -35,7 +35,7 @@ def _parser() -> argparse.ArgumentParser:
     for found in pkgutil.iter_modules(commands.__path__):
         module = importlib.import_module(f"{commands.__name__}.{found.name}")
         summary = (module.__doc__ or "").split("\n", 1)[0]
-        command = chosen.add_parser(found.name, help=summary, description=summary)
+        command = chosen.add_parser(found.name.replace("_", "-"), help=summary, description=summary)
         module.arguments(command)
         command.set_defaults(run=module.run)
     return parser

@@ -1,9 +1,11 @@
 """Starting real copies of Plainspoken, each in a home of its own, none left running."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -91,6 +93,21 @@ def told(*words: str, home: Path, reads: str = "") -> str:
     done = subprocess.run(command, env=environment, input=reads, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+def holds(home: Path) -> dict[str, Any]:
+    """What `invariants.py` finds in a home, of which the ledger, the roll-ups and the contents must be whole."""
+    environment = {**without_database(), "PLAINSPOKEN_HOME": str(home)}
+    script = Path(__file__).with_name("invariants.py")
+    done = subprocess.run(
+        [sys.executable, str(script)], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    assert not found["ledger"], found["ledger"]
+    assert not found["rolled_up_wrong"]
+    assert (found["blobs_lost"], found["without_case"]) == (0, 0)
+    return found
 
 
 def _copy(home: Path, other: Path) -> Path:

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from config.conftest import FIRM, Home, told
-from config.copies import Start
+from config.conftest import FIRM, Home, holds, told
+from config.copies import Copy, Start, wait_until
 from plainspoken.config import embedded
 
 LARGE = "From: a@example.com\nTo: {to}\nSubject: large\n\n" + "A line of many.\n" * 8_000
+UNDER_LOAD, LARGE_EACH = 100, 10
 
 
 def mailbox() -> str:
@@ -34,6 +35,49 @@ def test_what_was_backed_up_is_restored_and_verified(start: Start, firm_home: Ho
     assert "The ledger is what it was" in told("restore", str(folder), home=other)
     again = json.loads(told("ingest", str(mail), home=other))
     assert (again["status"], again["case"]) == ("duplicate", case)
+
+
+@pytest.mark.processes
+def test_a_backup_made_under_load_holds_what_was_there(start: Start, firm_home: Home, tmp_path: Path) -> None:
+    """Mail is taken in while the backup is made: what had been answered before it is in it, what is in it is whole."""
+    home, other, folder, mails = (
+        firm_home("home"),
+        tmp_path / "other",
+        tmp_path / "backup",
+        tmp_path / "mails",
+    )
+    mails.mkdir()
+    for number in range(UNDER_LOAD):
+        text = (
+            LARGE
+            if number % LARGE_EACH == 0
+            else "From: a@example.com\nTo: {to}\nSubject: small\n\nA line.\n"
+        )
+        (mails / f"{number:03}.eml").write_text(
+            f"Message-ID: <{number}@example.com>\n" + text.format(to=mailbox())
+        )
+    load = start("ingest", str(mails), home=home)
+    wait_until(
+        lambda: len(answered(load)) > LARGE_EACH or load.process.poll() is not None, "mail is taken in"
+    )
+    before = answered(load)
+    told("backup", str(folder), home=home)
+    assert load.process.wait(120) == 0, load.told()
+
+    other.mkdir()
+    told("backup", "--secrets", str(other / "secrets.toml"), home=home)
+    assert "The ledger is what it was" in told("restore", str(folder), home=other)
+    found = holds(other)
+    there = found["mails"].get("received", 0) + found["mails"].get("waiting", 0)
+    assert len(before) <= there == sum(found["mails"].values()) <= found["blobs"]
+    assert there < UNDER_LOAD, "the mail was all in before the backup was made: take more"
+    again = told("ingest", *(one["path"] for one in before), home=other).splitlines()
+    assert {json.loads(line)["status"] for line in again} == {"duplicate"}
+
+
+def answered(load: Copy) -> list[dict[str, str]]:
+    """The mails the command has said to be in; the last line may not be whole yet."""
+    return [json.loads(line) for line in load.told().splitlines() if line.endswith("}")]
 
 
 @pytest.mark.processes

@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("plainspoken.channels.urls")),
     path("", include("plainspoken.content.urls")),
     path("", include("plainspoken.cases.urls")),
+    path("", include("plainspoken.supervision.urls")),
     path("", include("plainspoken.desk.urls")),
     path("", include("plainspoken.portal.urls")),
     path("", include("plainspoken.rulebook.urls")),

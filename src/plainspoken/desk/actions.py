@@ -1,19 +1,25 @@
 """What is done at the desk and belongs to no slice below."""
 
+from datetime import UTC, date, datetime, time, timedelta
+
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from plainspoken.desk.models import View
 from plainspoken.desk.queries import views
+from plainspoken.kernel import exporting
 from plainspoken.kernel import verify as ledger
 from plainspoken.kernel.action import action, record
-from plainspoken.kernel.actor import Actor
+from plainspoken.kernel.actor import Actor, system
 from plainspoken.kernel.errors import Refused
 from plainspoken.kernel.ids import uuid7
 from plainspoken.kernel.ledger import Code
+from plainspoken.organization import queries as organization
 from plainspoken.organization.models import Firm, Person, Unit
 
 ENTRIES_LOOKED_AT = 20_000
+# Whoever stands at the console of the machine: who that is, the machine's own log says.
+EXPORTER = system("desk.exporter", "ledger.export")
 
 
 @action("ledger.verify", _("Verify the ledger"), creates=True)
@@ -26,6 +32,22 @@ def verify(firm: Firm, *, by: Actor) -> ledger.Report:
     if report.trouble:
         record(row=Code(report.trouble.row), what=Code(report.trouble.what))
     return report
+
+
+@action("ledger.export", _("Export the ledger"), creates=True)
+def export(
+    firm: Firm, *, by: Actor, since: date | None = None, until: date | None = None, openings: bool = False
+) -> exporting.Scope:
+    """Say what of the ledger leaves the house as a file: all of it, or the firm's days from `since` to `until`."""
+    try:
+        if since or until:
+            scope = exporting.part(since, until, _moments(since, until), openings=openings)
+        else:
+            scope = exporting.whole(openings=openings)
+    except exporting.NothingSealed:
+        raise Refused("nothing_sealed", _("There is no sealed entry in what was asked for.")) from None
+    record(first=scope.first, last=scope.last, size=scope.end.size)
+    return scope
 
 
 @action("desk.view.save", _("Save a view of the list"))
@@ -85,6 +107,18 @@ def unshare_view(view: View, *, by: Actor) -> None:
     _ones_own(view, by)
     view.unit = None
     view.save(update_fields=["unit"])
+
+
+def _moments(since: date | None, until: date | None) -> tuple[datetime, datetime]:
+    """When the first day begins and the last one ends, where the firm is."""
+    zone = organization.time_zone(organization.root())
+    begins = datetime.combine(since, time(), zone) if since else datetime.min.replace(tzinfo=UTC)
+    ends = (
+        datetime.combine(until + timedelta(days=1), time(), zone)
+        if until
+        else datetime.max.replace(tzinfo=UTC)
+    )
+    return begins, ends
 
 
 def _ones_own(view: View, by: Actor) -> None:

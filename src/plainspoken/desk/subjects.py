@@ -18,6 +18,7 @@ from plainspoken.kernel.actor import Actor
 from plainspoken.kernel.errors import Text
 from plainspoken.kernel.models import Deadline
 from plainspoken.organization.models import Firm, Person, Unit
+from plainspoken.supervision.models import Place
 from plainspoken.work import kinds
 from plainspoken.work.models import Task
 
@@ -49,6 +50,7 @@ TYPES: dict[str, Text] = {
     "organization.qualification": _("Qualification"),
     "organization.role": _("Role"),
     "organization.unit": _("Unit"),
+    "supervision.place": _("Place for checkpoints"),
     "supervision.survey": _("Rating"),
     "work.task": _("Task"),
 }
@@ -139,6 +141,11 @@ def _firm(ids: set[UUID], by: Actor) -> Shown:
     return {row.pk: (words.name(row), "") for row in Firm.objects.filter(pk__in=ids)}
 
 
+def _places(ids: set[UUID], by: Actor) -> Shown:
+    address = reverse("supervision.places") if by.may("supervision.place.put") else ""
+    return {row.pk: (row.name, address) for row in Place.objects.filter(pk__in=ids)}
+
+
 _READERS: dict[str, Callable[[set[UUID], Actor], Shown]] = {
     "cases.case": _cases,
     "cases.tag": _tags,
@@ -150,6 +157,7 @@ _READERS: dict[str, Callable[[set[UUID], Actor], Shown]] = {
     "organization.firm": _firm,
     "organization.person": _people,
     "organization.unit": _units,
+    "supervision.place": _places,
     "supervision.survey": _cases,
     "work.task": _tasks,
 }

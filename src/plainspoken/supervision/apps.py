@@ -6,4 +6,4 @@ class SupervisionConfig(AppConfig):
     label = "supervision"
 
     def ready(self) -> None:
-        from plainspoken.supervision import measures, survey  # noqa: F401
+        from plainspoken.supervision import actions, measures, safekeeping, survey  # noqa: F401

@@ -17,4 +17,4 @@ def run(options: argparse.Namespace) -> int:
     with installation.database():
         backup.restore(options.folder)
     print(f"Restored as of {page.made_at}, from release {page.release}. The ledger is verified now.")
-    return verify.run(argparse.Namespace(proofs=[]))
+    return verify.run(argparse.Namespace(proofs=[], checkpoints=None))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from plainspoken.config import installation
+from plainspoken.config.errors import CannotStart
 
 if TYPE_CHECKING:
     from plainspoken.kernel.verify import Report
@@ -24,18 +25,27 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="PROOF",
         help="check these proofs of entries, without a database; without any, check the whole ledger",
     )
+    parser.add_argument(
+        "--checkpoints",
+        type=Path,
+        metavar="FOLDER",
+        help="compare the ledger with checkpoints that were kept outside: an end cut off or a past signed anew is seen",
+    )
 
 
 def run(options: argparse.Namespace) -> int:
     if options.proofs:
         return max(_proof(path) for path in options.proofs)
+    if options.checkpoints and not options.checkpoints.is_dir():
+        raise CannotStart(f"{options.checkpoints} is no folder.")
     with installation.opened():
         from django.utils import translation
 
         from plainspoken.kernel import verify
 
         with translation.override("en"):
-            return _ledger(verify.verify())
+            verdict = _ledger(verify.verify())
+            return verdict or (_outside(options.checkpoints) if options.checkpoints else GOOD)
 
 
 def _ledger(report: "Report") -> int:
@@ -48,6 +58,22 @@ def _ledger(report: "Report") -> int:
     print(f"First bad row: {report.trouble.row}: {report.trouble.words} [{report.trouble.what}].")
     print(f"Before it: {sealed} and unchanged, {checkpoints}.")
     return BAD
+
+
+def _outside(folder: Path) -> int:
+    from plainspoken.kernel import outside
+
+    found = outside.compare(folder)
+    agreed = _many(found.agreed, "checkpoint", "checkpoints")
+    if found.trouble:
+        print(f"Checkpoints kept outside do NOT agree: {found.trouble}.")
+        print(f"Before it: {agreed} agree, up to entry {found.size:,}.")
+        return BAD
+    if not found.agreed:
+        print(f"{folder} holds no checkpoint: nothing was compared.")
+        return BAD
+    print(f"Kept outside: {agreed} in {folder} agree, up to entry {found.size:,}.")
+    return GOOD
 
 
 def _many(count: int, one: str, more: str) -> str:
