@@ -15,6 +15,7 @@ from plainspoken.desk.events import History
 from plainspoken.desk.queries import inbox, merged, possible
 from plainspoken.desk.queries.context import Context
 from plainspoken.desk.queries.inbox import Inbox
+from plainspoken.desk.queries.lines import Line
 from plainspoken.desk.queries.possible import Verbs
 from plainspoken.desk.queries.thread import Thread, before, thread
 from plainspoken.desk.scripts import Filled
@@ -45,7 +46,7 @@ class Screen:
         return inbox.read(self._request, self._by)
 
     @cached_property
-    def around(self) -> tuple[Case | None, Case | None]:
+    def around(self) -> tuple[Line | None, Line | None]:
         """The cases before and after this one in the list beside it."""
         if self.case is None:
             return None, None

@@ -1,6 +1,7 @@
 """Shows each request's screens to the person who is signed in."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import cast
 
@@ -8,8 +9,8 @@ from django.contrib.auth.middleware import get_user
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from plainspoken.kernel import clock
-from plainspoken.organization import actors, queries
+from plainspoken.kernel import remembered
+from plainspoken.organization import actors, standing
 from plainspoken.organization.models import Person
 from plainspoken.ui import reader as ui
 from plainspoken.ui.request import Request
@@ -24,18 +25,17 @@ def reader(get_response: GetResponse) -> GetResponse:
             # Actions lock and re-read their subject, which Django's lazy stand-in cannot.
             request.user = person
             present(cast(Request, request), person)
-        return get_response(request)
+        with remembered.in_a_batch() if request.method in ("GET", "HEAD") else nullcontext():
+            return get_response(request)
 
     return middleware
 
 
 def present(request: Request, person: Person) -> None:
     """From here on the request is read by the person, with what the posts held today allow."""
-    zone = queries.zone_of(person)
-    held = actors.posts(person, clock.now().astimezone(zone).date())
-    actor = actors.from_posts(person, held)
+    held, zone = standing.now(person)
+    actor = actors.holding(person, held)
     shown = ui.Reader(actor=actor, language=person.language, zone=zone.key, keys=person.keys)
     ui.present(request, shown)
     # Names come after `present`, which chooses the language they are shown in.
-    post = f"{held[0].post.name} · {held[0].post.unit.name}" if held else ""
-    request.reader = replace(shown, name=person.name, post=post)
+    request.reader = replace(shown, name=person.name, post=held[0].name if held else "")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -115,6 +116,11 @@ def may(reader: Reader, permission: str) -> bool:
 
 @register.simple_tag
 def case_state(state: str) -> SafeString:
+    return _case_state(state, get_language())
+
+
+@lru_cache(100)
+def _case_state(state: str, language: str | None) -> SafeString:
     return ui.state_badge(INQUIRY, state, TONES.get(state, ""))
 
 
