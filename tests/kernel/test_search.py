@@ -297,4 +297,4 @@ def test_two_workers_index_each_text(shelf: dict[UUID, search.Text]) -> None:
 def test_words_are_found_by_index(shelf: dict[UUID, search.Text]) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-        assert "search_tokens" in search.find("信用卡").order_by().explain()
+        assert "search_words" in search.find("信用卡").order_by().explain()

@@ -4,20 +4,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet
+from django.contrib.postgres.fields.array import ArrayContains
+from django.db.models import Count, Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Value
 from django.utils.translation import gettext_lazy as _
 
 from plainspoken.cases.machine import INQUIRY
 from plainspoken.cases.models import Case
 from plainspoken.conversations.models import Conversation
 from plainspoken.customers import contact
-from plainspoken.customers.models import ContactPoint, Customer
+from plainspoken.customers.models import ContactPoint, Customer, Pieces
 from plainspoken.kernel import access
 from plainspoken.kernel.actor import Actor
 from plainspoken.kernel.errors import Text
 
 KEYS = ("name", "id")
 PHONE_DIGITS_MIN = 7
+LOOKED_AT = (50, 1_000)
 KINDS: dict[str, Text] = {
     "customers": _("All customers"),
     Customer.Kind.INDIVIDUAL.value: _("Individuals"),
@@ -40,6 +42,21 @@ def find(words: str, kind: str, by: Actor) -> QuerySet[Customer]:
     """Those of a kind whose name or number has the words, or whose contact point they are."""
     points = ContactPoint.objects.defer("value", "index").order_by("kind", "id")
     rows = access.visible(Customer.objects.prefetch_related(Prefetch("contact_points", points)), by)
+    return _of(rows, words, kind)
+
+
+def first(words: str, kind: str, by: Actor, count: int) -> list[Customer]:
+    """The first of them. Whether the reader sees one is asked of few: of a family name there are thousands."""
+    for looked_at in (*LOOKED_AT, None):
+        found = _of(Customer.objects.all(), words, kind).order_by(*KEYS)
+        keys = list(found.values_list("pk", flat=True)[:looked_at])
+        seen = list(access.visible(Customer.objects.filter(pk__in=keys), by).order_by(*KEYS)[:count])
+        if len(seen) == count or looked_at is None or len(keys) < looked_at:
+            break
+    return seen
+
+
+def _of(rows: QuerySet[Customer], words: str, kind: str) -> QuerySet[Customer]:
     rows = rows.filter(prospect=kind == "prospects")
     if kind in Customer.Kind.values:
         rows = rows.filter(kind=kind)
@@ -63,10 +80,14 @@ def _meant(words: str) -> Q:
         return Q(Exists(points.filter(masked=words)))
     if "@" in words:
         return Q(Exists(_indexed(points, ContactPoint.Kind.EMAIL, words)))
-    named = Q(name__icontains=words) | Q(number__istartswith=words)
+    has_its_pieces = ArrayContains(Pieces(F("name")), Pieces(Value(words)))
+    named = Customer.objects.filter(has_its_pieces, name__icontains=words).values("pk")
+    others = [Customer.objects.filter(number__istartswith=words).values("pk")]
     if sum(character.isdigit() for character in words) >= PHONE_DIGITS_MIN:
-        named |= Q(Exists(_indexed(points, ContactPoint.Kind.PHONE, words)))
-    return named
+        phones = ContactPoint.objects.filter(kind=ContactPoint.Kind.PHONE)
+        others.append(_indexed(phones, ContactPoint.Kind.PHONE, words).values("customer"))
+    # One index each: with OR between them PostgreSQL would read every customer there is.
+    return Q(pk__in=named.union(*others))
 
 
 def _indexed(points: QuerySet[ContactPoint], kind: str, words: str) -> QuerySet[ContactPoint]:
