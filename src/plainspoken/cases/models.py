@@ -56,7 +56,7 @@ class Case(models.Model):
     channel = models.CharField(max_length=20)
     legal_entity = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
-    owner = models.ForeignKey(Person, models.PROTECT, null=True, related_name="cases")
+    owner = models.ForeignKey(Person, models.PROTECT, null=True, related_name="cases", db_index=False)
     subject = models.CharField(max_length=500, blank=True)
     type = models.ForeignKey(Type, models.PROTECT, null=True, related_name="+")
     line = models.ForeignKey(Line, models.PROTECT, null=True, related_name="+")
@@ -98,6 +98,7 @@ class Case(models.Model):
                 condition=OPEN,
                 name="case_owner_open",
             ),
+            models.Index(fields=["owner", "unit"], include=["conversation"], name="case_owner_unit"),
             models.Index(fields=["-last_at", "-id"], condition=OPEN, name="case_open"),
             models.Index(fields=["unit", "due_at", "id"], condition=OPEN, name="case_unit_due"),
             models.Index(fields=["owner", "due_at", "id"], condition=OPEN, name="case_owner_due"),

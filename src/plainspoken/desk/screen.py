@@ -58,7 +58,9 @@ class Screen:
 
     @cached_property
     def history(self) -> History:
-        return events.history(self.case) if self.case else History([], [])
+        if self.case is None:
+            return History([], [])
+        return events.history(self.case, [one.case for one in self.beside.absorbed])
 
     @cached_property
     def thread(self) -> Thread:
@@ -67,7 +69,7 @@ class Screen:
 
     @cached_property
     def origins(self) -> dict[UUID, str]:
-        return merged.origins(self.case, self._by) if self.case else {}
+        return merged.origins(self.case, self.beside.absorbed, self._by) if self.case else {}
 
     @cached_property
     def survivor(self) -> Case | None:
@@ -86,7 +88,11 @@ class Screen:
 
     @cached_property
     def scripts(self) -> list[Filled]:
-        return scripts.usable(self.conversation, self.case, self._by)[:SCRIPTS_BESIDE]
+        return self._usable[:SCRIPTS_BESIDE]
+
+    @cached_property
+    def _usable(self) -> list[Filled]:
+        return scripts.usable(self.conversation, self.case, self._by)
 
     @cached_property
     def modes(self) -> list[composer.Mode]:
@@ -109,7 +115,5 @@ class Screen:
     def _inserted(self) -> str:
         """The words of a script that is asked for by a link, where no script of the browser inserts them."""
         wanted = self._request.GET.get("script", "")
-        found = (
-            one for one in scripts.usable(self.conversation, self.case, self._by) if one.script.code == wanted
-        )
-        return next((one.text for one in found), "") if wanted else ""
+        found = self._usable if wanted else []
+        return next((one.text for one in found if one.script.code == wanted), "")

@@ -118,12 +118,12 @@ def looked_through(
         near = patterns.written(_rows(said & sight.of_units & span.rows))
         tables.append(f"near{number} (id, at) AS MATERIALIZED ({near.sql})")
         values += near.values
-        both = f"SELECT id, at FROM near{number}"
+        both = f"SELECT id, at FROM near{number}"  # noqa: S608
         if parts:
             both += " UNION ALL SELECT id, at FROM own WHERE at >= %s AND at < %s"
             places += [span.since or "-infinity", span.until or "infinity"]
-        pieces.append(f"(SELECT id, at FROM ({both}) AS both_of_them ORDER BY {order} LIMIT {count})")
-    chosen = f"SELECT id FROM ({' UNION ALL '.join(pieces)} LIMIT {count}) AS found"
+        pieces.append(f"(SELECT id, at FROM ({both}) AS both_of_them ORDER BY {order} LIMIT {count})")  # noqa: S608
+    chosen = f"SELECT id FROM ({' UNION ALL '.join(pieces)} LIMIT {count}) AS found"  # noqa: S608
     return SearchRow.objects.filter(pk__in=RawSQL(f"WITH {', '.join(tables)} {chosen}", [*values, *places]))  # noqa: S611
 
 
@@ -144,7 +144,7 @@ def _elsewhere(said: Q, sight: Sight) -> Iterator[Statement]:
     of_one = patterns.written(_rows(said & ~sight.of_units & Q(parent_id=RawSQL("parents.id", []))))
     if parents.sql:
         yield Statement(
-            f"SELECT one.* FROM ({parents.sql}) AS parents (id) CROSS JOIN LATERAL ({of_one.sql}) AS one",
+            f"SELECT one.* FROM ({parents.sql}) AS parents (id) CROSS JOIN LATERAL ({of_one.sql}) AS one",  # noqa: S608
             (*parents.values, *of_one.values),
         )
 

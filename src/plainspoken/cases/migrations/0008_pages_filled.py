@@ -1,5 +1,6 @@
 """The first deadline of the cases that stood already, and indexes to read lists by it: made while work goes on."""
 
+from django.conf import settings
 from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
 
@@ -43,6 +44,21 @@ class Migration(migrations.Migration):
     dependencies = [("cases", "0007_pages")]
     operations = [
         migrations.RunPython(fill, migrations.RunPython.noop),
+        AddIndexConcurrently(
+            "case",
+            models.Index(fields=["owner", "unit"], include=["conversation"], name="case_owner_unit"),
+        ),
+        migrations.AlterField(
+            "case",
+            "owner",
+            models.ForeignKey(
+                settings.AUTH_USER_MODEL,
+                models.PROTECT,
+                null=True,
+                related_name="cases",
+                db_index=False,
+            ),
+        ),
         index("case_open", "-last_at", "-id"),
         index("case_unit_due", "unit", "due_at", "id"),
         index("case_owner_due", "owner", "due_at", "id"),

@@ -117,11 +117,7 @@ def numbered(words: str, by: Actor) -> list[Case]:
 
 
 def named(words: str, by: Actor) -> list[Customer]:
-    return [
-        row
-        for kind in ("customers", "prospects")
-        for row in customers.first(words, kind, by, NAMED_MAX)
-    ]
+    return [row for kind in ("customers", "prospects") for row in customers.first(words, kind, by, NAMED_MAX)]
 
 
 def _told(rows: Sequence[SearchRow], words: str, by: Actor) -> list[Hit]:

@@ -1,6 +1,6 @@
 """Tags for the desk's templates: names of rows, parts of a derivation, addresses that keep the list."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -9,7 +9,8 @@ from uuid import UUID
 from django import template
 from django.forms import BoundField
 from django.utils import formats
-from django.utils.safestring import SafeString
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -22,6 +23,7 @@ from plainspoken.desk.composer import Mode
 from plainspoken.kernel import clock
 from plainspoken.kernel.errors import Text
 from plainspoken.kernel.language import CHINESE
+from plainspoken.kernel.text import Segment
 from plainspoken.ui.reader import Reader
 from plainspoken.ui.templatetags import ui
 
@@ -107,6 +109,13 @@ def here(context: Mapping[str, Any], case: Case | None, conversation: Conversati
 def paperclip(field: BoundField) -> dict[str, Any]:
     """The button that attaches files, with what a mail may carry."""
     return {"field": field, "count": ATTACHMENTS_MAX, "bytes": ATTACHMENT_BYTES_MAX}
+
+
+@register.filter
+def marked(parts: Iterable[Segment]) -> SafeString:
+    """A text with what was looked for marked in it."""
+    written = (f"<mark>{escape(one.text)}</mark>" if one.hit else escape(one.text) for one in parts)
+    return mark_safe("".join(written))  # noqa: S308
 
 
 @register.filter

@@ -32,9 +32,7 @@ class SearchRow(models.Model):
         db_table = "kernel_search"
         indexes = [
             # Whose it is and when it was stand beside the words: a common word is found in a week of three units.
-            GinIndex(
-                F("tokens"), F("units"), Weeks("at"), name="search_words", gin_pending_list_limit=512
-            ),
+            GinIndex(F("tokens"), F("units"), Weeks("at"), name="search_words", gin_pending_list_limit=512),
             models.Index(fields=["-at"], name="search_time"),
             models.Index(fields=["parent_id"], name="search_parent"),
         ]
