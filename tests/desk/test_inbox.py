@@ -154,4 +154,4 @@ def test_more_cases_cost_no_more_queries() -> None:
         story.taken("li" if number % 2 else "wang")
     with CaptureQueriesContext(connection) as many:
         browser.get(INBOX, {"show": "ours"})
-    assert len(many) <= len(few) <= 16
+    assert len(many) <= len(few) <= 9

@@ -10,7 +10,7 @@ import story
 import world
 from plainspoken.cases.actions import merging
 from plainspoken.cases.models import NEVER, Case
-from plainspoken.desk.queries import inbox, lines, waiting
+from plainspoken.desk.queries import few, inbox, lines, waiting
 from plainspoken.kernel import clock, patterns
 from plainspoken.kernel.actor import Actor
 from plainspoken.kernel.models import Deadline
@@ -116,3 +116,16 @@ def test_a_merged_case_hands_its_deadlines_on_and_takes_them_back() -> None:
     assert kept(second) == nearest(second) < clock.now()
     merging.unmerge(first, by=world.actor("li"))
     assert kept(second) == nearest(second) > clock.now()
+
+
+def test_who_sees_few_of_many_is_looked_for_among_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    cases = [story.received(sender=f"c{number}@example.com") for number in range(4)]
+    ordered = Case.objects.order_by("received_at", "id")
+    assert few.first(ordered, lambda rows: rows.filter(pk=cases[3].pk), 1) == [cases[3]]
+    monkeypatch.setattr(few, "LOOKED_AT", (1, 2))
+    assert few.first(ordered, lambda rows: rows.exclude(pk=cases[0].pk), 2) == cases[1:3]
+    assert few.first(ordered, lambda rows: rows.filter(pk__in=[cases[0].pk, cases[3].pk]), 5) == [
+        cases[0],
+        cases[3],
+    ]
+    assert few.first(ordered, lambda rows: rows.none(), 1) == []

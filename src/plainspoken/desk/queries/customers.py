@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.contrib.postgres.fields.array import ArrayContains
+from django.contrib.postgres.fields.array import ArrayContains  # type: ignore[attr-defined]
 from django.db.models import Count, Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Value
 from django.utils.translation import gettext_lazy as _
 
@@ -13,13 +14,13 @@ from plainspoken.cases.models import Case
 from plainspoken.conversations.models import Conversation
 from plainspoken.customers import contact
 from plainspoken.customers.models import ContactPoint, Customer, Pieces
+from plainspoken.desk.queries import few
 from plainspoken.kernel import access
 from plainspoken.kernel.actor import Actor
 from plainspoken.kernel.errors import Text
 
 KEYS = ("name", "id")
 PHONE_DIGITS_MIN = 7
-LOOKED_AT = (50, 1_000)
 KINDS: dict[str, Text] = {
     "customers": _("All customers"),
     Customer.Kind.INDIVIDUAL.value: _("Individuals"),
@@ -46,14 +47,9 @@ def find(words: str, kind: str, by: Actor) -> QuerySet[Customer]:
 
 
 def first(words: str, kind: str, by: Actor, count: int) -> list[Customer]:
-    """The first of them. Whether the reader sees one is asked of few: of a family name there are thousands."""
-    for looked_at in (*LOOKED_AT, None):
-        found = _of(Customer.objects.all(), words, kind).order_by(*KEYS)
-        keys = list(found.values_list("pk", flat=True)[:looked_at])
-        seen = list(access.visible(Customer.objects.filter(pk__in=keys), by).order_by(*KEYS)[:count])
-        if len(seen) == count or looked_at is None or len(keys) < looked_at:
-            break
-    return seen
+    """The first of them: of a family name there are thousands."""
+    found = _of(Customer.objects.order_by(*KEYS), words, kind)
+    return few.first(found, lambda rows: access.visible(rows, by), count)
 
 
 def _of(rows: QuerySet[Customer], words: str, kind: str) -> QuerySet[Customer]:
@@ -82,7 +78,7 @@ def _meant(words: str) -> Q:
         return Q(Exists(_indexed(points, ContactPoint.Kind.EMAIL, words)))
     has_its_pieces = ArrayContains(Pieces(F("name")), Pieces(Value(words)))
     named = Customer.objects.filter(has_its_pieces, name__icontains=words).values("pk")
-    others = [Customer.objects.filter(number__istartswith=words).values("pk")]
+    others: list[QuerySet[Any, Any]] = [Customer.objects.filter(number__istartswith=words).values("pk")]
     if sum(character.isdigit() for character in words) >= PHONE_DIGITS_MIN:
         phones = ContactPoint.objects.filter(kind=ContactPoint.Kind.PHONE)
         others.append(_indexed(phones, ContactPoint.Kind.PHONE, words).values("customer"))

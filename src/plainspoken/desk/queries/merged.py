@@ -32,7 +32,7 @@ class Absorbed:
 def absorbed(case: Case) -> list[Absorbed]:
     rows = Merger.objects.filter(into=case)
     found = rows.values_list("case", "case__number", "case__conversation", "undone_at")
-    return [Absorbed(*row, standing=undone is None) for *row, undone in found]
+    return [Absorbed(key, number, about, undone is None) for key, number, about, undone in found]
 
 
 def origins(case: Case, merged: Sequence[Absorbed], by: Actor) -> dict[UUID, str]:
