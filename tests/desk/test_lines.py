@@ -1,9 +1,11 @@
 """The lines of the list: built for nobody in particular, in the order of a deadline that PostgreSQL keeps."""
 
+import threading
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import connection, transaction
 from django.db.models import Min, Q
 
 import story
@@ -116,6 +118,32 @@ def test_a_merged_case_hands_its_deadlines_on_and_takes_them_back() -> None:
     assert kept(second) == nearest(second) < clock.now()
     merging.unmerge(first, by=world.actor("li"))
     assert kept(second) == nearest(second) > clock.now()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_deadlines_of_a_case_that_change_at_once() -> None:
+    """Whoever comes second looks at what the first has left."""
+    case, now = story.asked(), clock.now()
+    first, second = Deadline.objects.filter(subject_id=case.pk, state="running").order_by("due_at")[:2]
+    assert first.due_at != second.due_at
+
+    def move(deadline: Deadline, days: int) -> None:
+        Deadline.objects.filter(pk=deadline.pk).update(due_at=now + timedelta(days=days))
+
+    def other() -> None:
+        move(second, 20)
+        connection.close()
+
+    person = threading.Thread(target=other)
+    with transaction.atomic(), connection.cursor() as cursor:
+        move(first, 10)
+        person.start()
+        while True:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                break
+    person.join()
+    assert kept(case) == nearest(case) == now + timedelta(days=10)
 
 
 def test_who_sees_few_of_many_is_looked_for_among_more(monkeypatch: pytest.MonkeyPatch) -> None:

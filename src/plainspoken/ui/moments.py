@@ -34,7 +34,8 @@ def exact(moment: datetime, zone: tzinfo | None = None) -> str:
     """With seconds, weekday and zone, for the tooltip."""
     local = timezone.localtime(moment, zone)
     # Translators: Django date format with weekday, such as Tue 3 Mar 2026 14:05:09.
-    return f"{_written(local, _('D j M Y H:i:s'))} UTC{local.isoformat()[-6:]}"
+    words = _written(local, _("D j M Y H:i:s"))
+    return f"{words} UTC{local.isoformat()[-6:]}"
 
 
 def _written(local: datetime, style: str) -> str:

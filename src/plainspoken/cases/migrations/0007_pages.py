@@ -10,6 +10,8 @@ FUNCTIONS = """
 CREATE FUNCTION cases_case_look_due(about uuid) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE first_due timestamptz;
 BEGIN
+    -- Whoever comes second waits here, and then sees what the first has changed.
+    PERFORM 1 FROM cases_case WHERE id = about FOR NO KEY UPDATE;
     SELECT coalesce(min(due_at), '9999-01-01 00:00:00+00') INTO first_due
     FROM kernel_deadline
     WHERE state = 'running' AND (
