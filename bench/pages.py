@@ -3,7 +3,6 @@
 from functools import cache
 from urllib.parse import quote
 
-from django.db import connection
 from django.db.models import Count
 
 from bench import browser, house
@@ -12,12 +11,12 @@ from bench.figures import Figure, p50, p95
 from plainspoken.cases.actions import ownership, triage
 from plainspoken.cases.models import Case, Line, Type
 from plainspoken.conversations.models import Message
-from plainspoken.desk.queries import inbox
-from plainspoken.kernel import drain, search
+from plainspoken.desk import asking
+from plainspoken.desk.queries import hits, inbox
+from plainspoken.kernel import drain
 from plainspoken.kernel.actor import Actor
 from plainspoken.organization import actors
 from plainspoken.organization.models import Person
-from plainspoken.ui import tables
 
 TIMES, TIMES_OF_A_SMALL_FIRM, SMALL = 20, 1, 1_000
 REPLIES_MAX = 60
@@ -164,14 +163,10 @@ def _address(words: str) -> str:
 
 
 def _bare_search(words: str, by: Actor) -> None:
-    """The newest rows with the words, of the units of the reader: what the page asks the database first."""
-    rows = search.find(words)
-    if not by.sees_all:
-        rows = rows.filter(units__overlap=list(by.units))
-    statement, values = rows.defer("tokens", "text")[: tables.PAGE_ROWS + 1].query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        cursor.fetchall()
+    """What the page asks the database first: the newest rows with the words that the reader may see."""
+    rows = hits.rows(asking.read(words), by)
+    assert rows is not None
+    list(rows)
 
 
 def _actor(username: str) -> Actor:

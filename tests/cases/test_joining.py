@@ -51,7 +51,7 @@ def test_it_is_read_in_the_case_and_an_answer_is_heard_there() -> None:
     case = story.triaged()
     conversation = begun()
     joining.join(conversation, by=world.actor("li"), into=case)
-    assert merged.origins(story.fresh(case), world.actor("li")) == {conversation.pk: "补充材料"}
+    assert merged.origins(story.fresh(case), [], world.actor("li")) == {conversation.pk: "补充材料"}
     assert answers(conversation) == case
     assert Case.objects.count() == 1
     page = world.client("li").get(reverse("desk.case", args=[case.pk])).content.decode()
@@ -72,7 +72,7 @@ def test_taken_out_again_an_answer_opens_a_case_of_its_own() -> None:
     conversation = begun()
     joining.join(conversation, by=world.actor("li"), into=case)
     joining.part(conversation, by=world.actor("li"))
-    assert merged.origins(case, world.actor("li")) == {}
+    assert merged.origins(case, [], world.actor("li")) == {}
     assert answers(conversation) != case
     assert world.entries("cases.conversation.part")
 

@@ -13,8 +13,9 @@ import world
 from plainspoken.cases.actions import triage
 from plainspoken.cases.models import Case, Line, Type
 from plainspoken.desk import narrowing
-from plainspoken.desk.queries import inbox
+from plainspoken.desk.queries import inbox, lines
 from plainspoken.kernel import clock
+from plainspoken.ui import tables
 
 pytestmark = pytest.mark.usefixtures("desk")
 INBOX, FILTERS = "/cases/", "/cases/filters/"
@@ -148,10 +149,12 @@ VALUES = {"state": "triaged", "due": "overdue", "unread": "1", "type": "fee", "l
 def plan(username: str, **asked: str) -> str:
     """How PostgreSQL finds a page of it, when it may not read the whole table."""
     by, request = world.actor(username), RequestFactory().get(INBOX, asked)
-    sorting, rows = inbox.sorted_rows(request, asked, by)
+    tab, keys = inbox.FILTERS[asked["show"]], tables.sorting(request, inbox.COLUMNS, "-last").keys
+    narrowed = narrowing.condition(narrowing.given(asked, settled=not tab.counted), by)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-    explained: str = rows.order_by(*sorting.keys)[:50].explain()
+    rows = lines.statement(tab.shelf, narrowed, tables.look(request, keys), inbox.PAGE_ROWS, by)
+    explained: str = rows.explain()
     return explained
 
 

@@ -112,7 +112,7 @@ def test_a_snippet_is_cut_around_its_first_hit() -> None:
 
 def test_the_newest_first_a_page_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = story.received(), story.received()
-    monkeypatch.setattr(tables.page_by_key, "__defaults__", (1,))
+    monkeypatch.setattr(tables, "PAGE_ROWS", 1)
     page = world.client("li").get(SEARCH, {"q": "年费为什么"}).content.decode()
     assert (second.number in page, first.number in page) == (True, False)
     older = re.search(r'rel="next" href="([^"]+)"', page)

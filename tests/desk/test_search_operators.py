@@ -196,8 +196,8 @@ def test_nobody_searches_without_signing_in() -> None:
 @pytest.mark.parametrize(
     ("typed", "index"),
     [
-        ("年费退回", "search_tokens"),
-        ("年费 OR 利息", "search_tokens"),
+        ("年费退回", "search_words"),
+        ("年费 OR 利息", "search_words"),
         ("has:file", "search_time"),
         ("-年费", "search_time"),
     ],
@@ -209,4 +209,4 @@ def test_what_is_asked_for_is_read_from_an_index(cases: tuple[Case, Case], typed
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(f"SET LOCAL {'enable_sort' if index == 'search_time' else 'enable_indexscan'} = off")
-    assert index in rows[:50].explain()
+    assert index in rows.explain()

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import Q
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -20,6 +21,7 @@ from plainspoken.conversations.models import Message
 from plainspoken.kernel import clock, drain, search, text
 from plainspoken.kernel.ids import uuid7
 from plainspoken.kernel.models import SearchPending, SearchRow
+from plainspoken.ui import tables
 
 NOON = datetime(2026, 3, 3, 4, 0, tzinfo=UTC)
 OURS, THEIRS = uuid7(), uuid7()
@@ -297,4 +299,61 @@ def test_two_workers_index_each_text(shelf: dict[UUID, search.Text]) -> None:
 def test_words_are_found_by_index(shelf: dict[UUID, search.Text]) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-        assert "search_tokens" in search.find("信用卡").order_by().explain()
+        assert "search_words" in search.find("信用卡").order_by().explain()
+
+
+DAYS_AGO = (-30, -3, 0, 5, 6, 20, 80, 200, 380, 900)
+COUNT = 4
+
+
+@pytest.fixture
+def through_the_years(shelf: dict[UUID, search.Text]) -> list[UUID]:
+    """Three texts for each of several days, one of them of others: the newest last."""
+    keys = []
+    with clock.moved(NOON):
+        for days in sorted(DAYS_AGO, reverse=True):
+            for units in ((OURS,), (THEIRS,), (OURS, THEIRS)):
+                key = uuid7()
+                shelf[key] = search.Text(key, key, units, NOON - timedelta(days=days), f"年费 {days}")
+                keys.append(key)
+        search.note(*keys)
+        drain.run_until_empty("search")
+    return keys
+
+
+def walked(sight: search.Sight, *, forward: bool, begins: datetime | None) -> list[UUID]:
+    """All pages of it, one after the other."""
+    said, order = search.saying("年费"), ("at", "id") if forward else ("-at", "-id")
+    assert said
+    keys: list[UUID] = []
+    at, last = begins, None
+    while True:
+        further = tables.beyond(order, [at, last]) if last else Q()
+        rows = search.looked_through(said & further, sight, since=at, forward=forward, count=COUNT)
+        page = list(rows.order_by(*order))
+        keys += [row.pk for row in page]
+        if len(page) < COUNT:
+            return keys
+        at, last = page[-1].at, page[-1].pk
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("units", [None, (OURS,), (THEIRS,), (OURS, THEIRS), ()])
+def test_looking_through_the_weeks_finds_what_there_is(
+    through_the_years: list[UUID], units: tuple[UUID, ...] | None
+) -> None:
+    rows = search.find("年费")
+    expected = [row.pk for row in rows if units is None or set(units) & set(row.units)]
+    with clock.moved(NOON):
+        assert walked(search.Sight(units), forward=False, begins=None) == expected
+        first = SearchRow.objects.get(pk=through_the_years[0]).at - timedelta(seconds=1)
+        assert walked(search.Sight(units), forward=True, begins=first) == expected[::-1]
+
+
+@pytest.mark.django_db
+def test_what_one_has_elsewhere_stands_among_it_in_its_place(through_the_years: list[UUID]) -> None:
+    theirs = [row.pk for row in search.find("年费") if row.units == [THEIRS]]
+    elsewhere = SearchRow.objects.filter(pk__in=theirs[::3]).values_list("parent_id")
+    expected = [row.pk for row in search.find("年费") if OURS in row.units or row.pk in theirs[::3]]
+    with clock.moved(NOON):
+        assert walked(search.Sight((OURS,), elsewhere), forward=False, begins=None) == expected

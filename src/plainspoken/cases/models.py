@@ -1,5 +1,7 @@
 """Cases: one matter a customer brought, owned by one person until the customer has the answer."""
 
+from datetime import UTC, datetime
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -9,6 +11,9 @@ from plainspoken.cases.machine import INQUIRY
 from plainspoken.conversations.models import Conversation, Message
 from plainspoken.customers.models import Customer
 from plainspoken.organization.models import Person, Unit
+
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+OPEN = ~Q(state__in=["closed", "no_inquiry"])
 
 
 class Line(models.Model):
@@ -33,7 +38,11 @@ class Type(models.Model):
 
 
 class Case(models.Model):
-    """`unit` is the queue it stands in, `owner` who answers for it; `told_at` is the time told to the customer."""
+    """`unit` is the queue it stands in, `owner` who answers for it; `told_at` is the time told to the customer.
+
+    `due_at` is when the first of its running deadlines ends, those of the cases merged into it among them, NEVER
+    without one. Only PostgreSQL writes it, by triggers on deadlines and mergers; so a list can be read in its order.
+    """
 
     class Kind(models.TextChoices):
         INQUIRY = "inquiry", _("Inquiry")
@@ -47,7 +56,7 @@ class Case(models.Model):
     channel = models.CharField(max_length=20)
     legal_entity = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
-    owner = models.ForeignKey(Person, models.PROTECT, null=True, related_name="cases")
+    owner = models.ForeignKey(Person, models.PROTECT, null=True, related_name="cases", db_index=False)
     subject = models.CharField(max_length=500, blank=True)
     type = models.ForeignKey(Type, models.PROTECT, null=True, related_name="+")
     line = models.ForeignKey(Line, models.PROTECT, null=True, related_name="+")
@@ -55,6 +64,7 @@ class Case(models.Model):
     suggested_line = models.ForeignKey(Line, models.PROTECT, null=True, related_name="+")
     received_at = models.DateTimeField()
     last_at = models.DateTimeField()
+    due_at = models.DateTimeField(default=NEVER, db_default=NEVER, editable=False)
     triaged_at = models.DateTimeField(null=True)
     told_at = models.DateTimeField(null=True)
     first_reply_at = models.DateTimeField(null=True)
@@ -80,14 +90,25 @@ class Case(models.Model):
         indexes = [
             models.Index(
                 fields=["unit", "-last_at", "-id"],
-                condition=~Q(state__in=["closed", "no_inquiry"]),
+                condition=OPEN,
                 name="case_unit_open",
             ),
             models.Index(
                 fields=["owner", "-last_at", "-id"],
-                condition=~Q(state__in=["closed", "no_inquiry"]),
+                condition=OPEN,
                 name="case_owner_open",
             ),
+            models.Index(fields=["owner", "unit"], include=["conversation"], name="case_owner_unit"),
+            models.Index(fields=["-last_at", "-id"], condition=OPEN, name="case_open"),
+            models.Index(fields=["unit", "due_at", "id"], condition=OPEN, name="case_unit_due"),
+            models.Index(fields=["owner", "due_at", "id"], condition=OPEN, name="case_owner_due"),
+            models.Index(fields=["due_at", "id"], condition=OPEN, name="case_due"),
+            models.Index(
+                fields=["unit", "-last_at", "-id"],
+                condition=Q(state="no_inquiry"),
+                name="case_unit_no_inquiry",
+            ),
+            models.Index(fields=["-last_at", "-id"], condition=Q(state="no_inquiry"), name="case_no_inquiry"),
             models.Index(
                 fields=["unit", "received_at", "id"],
                 condition=Q(state="received", owner__isnull=True),

@@ -1,11 +1,21 @@
 """Customers and prospects, how to reach them, and the secret links given to them."""
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from plainspoken.kernel.fields import EncryptedText
 from plainspoken.organization.models import Person, Unit
+
+
+class Pieces(models.Func):
+    """Every character of a text and every two neighbours, in capitals: by these an index finds a part of a name."""
+
+    function = "customers_pieces"
+    output_field = ArrayField(models.TextField())
 
 
 class Customer(models.Model):
@@ -34,6 +44,10 @@ class Customer(models.Model):
             models.CheckConstraint(
                 name="customers_customer_known_has_number", condition=Q(prospect=True) | ~Q(number="")
             ),
+        ]
+        indexes = [
+            GinIndex(Pieces("name"), name="customer_pieces"),
+            models.Index(OpClass(Upper("number"), name="text_pattern_ops"), name="customer_number_begins"),
         ]
 
 

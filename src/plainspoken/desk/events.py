@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from plainspoken.cases.models import Case, Closure, Dismissal, Line, Merger, Reopening, Type
+from plainspoken.cases.models import Case, Closure, Dismissal, Line, Reopening, Type
 from plainspoken.desk import words
 from plainspoken.kernel import action, ledger
 from plainspoken.kernel.errors import Text
@@ -60,16 +60,15 @@ class History:
     duties: list[str]
 
 
-def history(case: Case) -> History:
-    """From the newest ENTRIES_MAX entries of the case and its conversation, drafts left out."""
+def history(case: Case, merged: Iterable[UUID]) -> History:
+    """From the newest ENTRIES_MAX entries of the case, its conversation and those ever merged into it; no drafts."""
     own = (case.pk, case.conversation_id)
-    merged = Merger.objects.filter(into=case).values_list("case", flat=True)
     rows = Entry.objects.filter(subject_id__in=[*own, *merged], refusal="")
     newest = rows.exclude(code="conversations.draft.save").order_by("-at", "-id")[:ENTRIES_MAX]
     entries = list(reversed(newest))
     told = [(entry, ledger.facts(bytes(entry.body))) for entry in entries if entry.code in SENTENCES]
     told = [(entry, facts) for entry, facts in told if _is_of(case, entry, facts)]
-    names = _Names.of(told)
+    names = _Names.of(told, [row for row in (case.owner, case.unit, case.type, case.line) if row])
     served = _duties(entry for entry in entries if entry.subject_id in own)
     return History([_event(entry, facts, case, names) for entry, facts in told], served)
 
@@ -91,14 +90,16 @@ class _Names:
     known: dict[str, str]
 
     @classmethod
-    def of(cls, told: list[tuple[Entry, dict[str, Any]]]) -> "_Names":
+    def of(cls, told: list[tuple[Entry, dict[str, Any]]], read: Iterable[Any]) -> "_Names":
+        """`read`: rows that are known already."""
+        known = {str(row.pk): words.name(row) for row in read}
         people = {str(entry.actor_id) for entry, _facts in told} | _named(told, "owner_now")
-        known = {str(row.pk): words.name(row) for row in Person.objects.filter(pk__in=people)}
+        known |= {str(row.pk): words.name(row) for row in Person.objects.filter(pk__in=people - known.keys())}
         if merged := _named(told, "into"):
             merged |= {str(entry.subject_id) for entry, facts in told if "into" in facts}
             known |= {str(key): number for key, number in _numbers(merged)}
         for model, fact in ((Unit, "department"), (Type, "type"), (Line, "line")):
-            if keys := _named(told, fact):
+            if keys := _named(told, fact) - known.keys():
                 known |= {str(row.pk): words.name(row) for row in model.objects.filter(pk__in=keys)}
         return cls(known)
 

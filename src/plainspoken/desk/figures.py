@@ -1,7 +1,7 @@
 """Figures as screens show them: each from the roll-up, in the reader's scope, with the way to its records."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -95,44 +95,42 @@ def permitted(asked: Asked, by: Actor, dimension: str = "") -> Q:
 def cells(asked: Asked, by: Actor, codes: Iterable[str] = ()) -> list[Cell]:
     """The whole figure of each measure (of all that are no companion of another)."""
     chosen = list(codes) or [code for code in measures.measures if code not in BESIDE.values()]
-    return [_with_beside(code, asked, by) for code in chosen]
+    wanted, period = [*chosen, *(BESIDE[code] for code in chosen if code in BESIDE)], asked.period
+    found = measures.figures_of(wanted, period.since, period.until, only=permitted(asked, by))
+    whole = {code: _cell(code, _sum(None, found[code]), asked) for code in wanted}
+    return [_with_beside(whole, code) for code in chosen]
 
 
 def rows(asked: Asked, by: Actor, dimension: str, codes: Sequence[str]) -> list[Row]:
     """The figures of the measures by the values of a dimension, in the order of their names."""
     only, period = permitted(asked, by, dimension), asked.period
     found: dict[Any, dict[str, Figure]] = defaultdict(dict)
-    for code in codes:
-        for figure in measures.figures(code, period.since, period.until, by=FIELDS[dimension], only=only):
+    counted = measures.figures_of(codes, period.since, period.until, by=FIELDS[dimension], only=only)
+    for code, figures in counted.items():
+        for figure in figures:
             found[figure.key][code] = figure
     labels = _labels(dimension, found)
     keys = sorted(found, reverse=True) if dimension == "day" else sorted(found, key=lambda key: labels[key])
     return [_row(key, labels[key], found[key], asked.with_value(dimension, key), codes) for key in keys]
 
 
-def by_week(code: str, weeks: Sequence[Period], asked: Asked, by: Actor) -> list[Cell]:
-    """The figure of each week, from the roll-up by day."""
-    days = measures.figures(code, weeks[0].since, weeks[-1].until, by="day", only=permitted(asked, by))
-    return [
-        _cell(
-            code,
-            _sum(None, [day for day in days if week.since <= day.key <= week.until]),
-            Asked(week, asked.values),
-        )
-        for week in weeks
-    ]
+def by_week(codes: Sequence[str], weeks: Sequence[Period], asked: Asked, by: Actor) -> dict[str, list[Cell]]:
+    """The figure of each week for each measure, from the roll-up by day."""
+    since, until, only = weeks[0].since, weeks[-1].until, permitted(asked, by)
+    days = measures.figures_of(codes, since, until, by="day", only=only)
+    return {code: [_week(code, days[code], week, asked) for week in weeks] for code in codes}
 
 
-def _with_beside(code: str, asked: Asked, by: Actor) -> Cell:
-    cell = _cell(code, _whole(code, asked, by), asked)
+def _week(code: str, days: Sequence[Figure], week: Period, asked: Asked) -> Cell:
+    within = [day for day in days if week.since <= day.key <= week.until]
+    return _cell(code, _sum(None, within), Asked(week, asked.values))
+
+
+def _with_beside(whole: Mapping[str, Cell], code: str) -> Cell:
+    cell = whole[code]
     if beside := BESIDE.get(code):
-        return Cell(cell.measure, cell.figure, cell.href, _cell(beside, _whole(beside, asked, by), asked))
+        return Cell(cell.measure, cell.figure, cell.href, whole[beside])
     return cell
-
-
-def _whole(code: str, asked: Asked, by: Actor) -> Figure:
-    (figure,) = measures.figures(code, asked.period.since, asked.period.until, only=permitted(asked, by))
-    return figure
 
 
 def _cell(code: str, figure: Figure, asked: Asked) -> Cell:

@@ -2,25 +2,22 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from plainspoken.desk.queries import inbox, notices, tasks
+from plainspoken.desk.queries import notices, tasks, waiting
 from plainspoken.ui import menu
 from plainspoken.ui.menu import MenuItem, Place
 from plainspoken.ui.request import Request
 
 
 def _waiting(request: Request) -> int:
-    by = request.reader.actor
-    return min(inbox.waiting_for(by), inbox.COUNT_MAX - 1) if by else 0
+    return min(waiting.of(request).cases, waiting.CASES_MAX - 1)
 
 
 def _tasks(request: Request) -> int:
-    by = request.reader.actor
-    return min(tasks.waiting(by), tasks.COUNT_MAX - 1) if by else 0
+    return min(waiting.of(request).tasks, tasks.COUNT_MAX - 1)
 
 
 def _unseen(request: Request) -> int:
-    by = request.reader.actor
-    return min(notices.unseen(by), notices.COUNT_MAX - 1) if by else 0
+    return min(waiting.of(request).notices, notices.COUNT_MAX - 1)
 
 
 menu.register(

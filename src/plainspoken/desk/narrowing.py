@@ -82,12 +82,13 @@ def _row(column: str, model: type[Model], key: str) -> Callable[[str, Actor], Q]
 
 
 def _due(value: str, by: Actor) -> Q:
+    """By the promises of work; the case's own moment, which no promise precedes, finds them by an index."""
     running = Deadline.objects.filter(subject_id=OuterRef("pk"), state="running", kind__in=OF_WORK)
     now = clock.now()
     if value == "overdue":
-        return Q(Exists(running.filter(due_at__lt=now)))
+        return Q(Exists(running.filter(due_at__lt=now)), due_at__lt=now)
     tomorrow = _midnight(timezone.localdate(now) + timedelta(days=1))
-    return Q(Exists(running.filter(due_at__gte=now, due_at__lt=tomorrow)))
+    return Q(Exists(running.filter(due_at__gte=now, due_at__lt=tomorrow)), due_at__lt=tomorrow)
 
 
 def _unread(value: str, by: Actor) -> Q:

@@ -14,17 +14,11 @@ from plainspoken.ui.request import Request
 
 
 def case(request: Request, pk: UUID) -> Case:
-    related = (
-        "conversation__mailbox__unit",
-        "customer",
-        "owner",
-        "unit",
-        "type",
-        "line__department",
-        "legal_entity",
-    )
-    suggested = ("suggested_type", "suggested_line")
-    return access.open(Case.objects.select_related(*related, *suggested), pk, actor(request))
+    related = ("conversation__mailbox__unit", "customer", "owner", "unit", "type", "line")
+    found = access.open(Case.objects.select_related(*related), pk, actor(request))
+    if found.conversation.customer_id == found.customer_id:
+        found.conversation.customer = found.customer
+    return found
 
 
 def conversation(request: Request, pk: UUID) -> Conversation:

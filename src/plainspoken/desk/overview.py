@@ -15,7 +15,7 @@ from plainspoken.desk import figures, periods
 from plainspoken.desk.asked import Asked
 from plainspoken.desk.figures import Cell, Row
 from plainspoken.desk.measured import Choice
-from plainspoken.desk.queries import due, inbox
+from plainspoken.desk.queries import due, few, inbox
 from plainspoken.desk.queries.due import Due
 from plainspoken.kernel import access, measures
 from plainspoken.kernel.actor import Actor
@@ -77,11 +77,12 @@ class Overview:
     @cached_property
     def late(self) -> list[Due]:
         """The broken promises of the units, the oldest first."""
-        return due.told(list(self._late.order_by(*due.KEYS)[:LATE_SHOWN]))
+        rows = self._overdue.order_by(*due.KEYS)
+        return due.told(few.first(rows, lambda rows: due.seen(rows, self._by), LATE_SHOWN))
 
     @cached_property
     def late_count(self) -> int:
-        return self._late[:COUNT_MAX].count()
+        return due.seen(self._overdue, self._by)[:COUNT_MAX].count()
 
     @cached_property
     def asked_in_vain(self) -> int:
@@ -124,10 +125,8 @@ class Overview:
 
     @cached_property
     def trends(self) -> list[Trend]:
-        return [
-            Trend(one, figures.by_week(code, self.weeks, self.asked, self._by))
-            for code, one in measures.measures.items()
-        ]
+        weekly = figures.by_week(list(measures.measures), self.weeks, self.asked, self._by)
+        return [Trend(one, weekly[code]) for code, one in measures.measures.items()]
 
     @cached_property
     def rows(self) -> list[Row]:
@@ -145,9 +144,9 @@ class Overview:
     def dimensions(self) -> list[Choice]:
         return [Choice(label, f"by={code}", code == self.dimension) for code, label in BY.items()]
 
-    @cached_property
-    def _late(self) -> QuerySet[Deadline]:
-        return due.running(self._by).filter(due.overdue(), due.of_units(self._by))
+    @property
+    def _overdue(self) -> QuerySet[Deadline]:
+        return Deadline.objects.filter(due.overdue(), due.of_units(self._by), state="running")
 
     @cached_property
     def _open(self) -> QuerySet[Case]:

@@ -10,13 +10,24 @@ from plainspoken.desk import narrowing
 from plainspoken.kernel import access
 from plainspoken.ui.request import Request
 
+NO_KEY = UUID(int=0)
 KEPT = (*narrowing.ASKED, "after", "before")
 
 
 def to(request: Request, name: str, *keys: UUID | str) -> str:
     """The address of that name, with what the list was asked for."""
+    return reverse(name, args=keys) + _kept(request)
+
+
+def around(request: Request, name: str) -> tuple[str, str]:
+    """The same for many keys: what stands before the one key of the address, and after it."""
+    before, after = reverse(name, args=[NO_KEY]).split(str(NO_KEY))
+    return before, after + _kept(request)
+
+
+def _kept(request: Request) -> str:
     kept = {key: request.GET[key] for key in KEPT if key in request.GET}
-    return reverse(name, args=keys) + (f"?{urlencode(kept)}" if kept else "")
+    return f"?{urlencode(kept)}" if kept else ""
 
 
 def of(request: Request, conversation: UUID) -> str:

@@ -15,6 +15,7 @@ from plainspoken.desk.events import History
 from plainspoken.desk.queries import inbox, merged, possible
 from plainspoken.desk.queries.context import Context
 from plainspoken.desk.queries.inbox import Inbox
+from plainspoken.desk.queries.lines import Line
 from plainspoken.desk.queries.possible import Verbs
 from plainspoken.desk.queries.thread import Thread, before, thread
 from plainspoken.desk.scripts import Filled
@@ -45,7 +46,7 @@ class Screen:
         return inbox.read(self._request, self._by)
 
     @cached_property
-    def around(self) -> tuple[Case | None, Case | None]:
+    def around(self) -> tuple[Line | None, Line | None]:
         """The cases before and after this one in the list beside it."""
         if self.case is None:
             return None, None
@@ -57,7 +58,9 @@ class Screen:
 
     @cached_property
     def history(self) -> History:
-        return events.history(self.case) if self.case else History([], [])
+        if self.case is None:
+            return History([], [])
+        return events.history(self.case, [one.case for one in self.beside.absorbed])
 
     @cached_property
     def thread(self) -> Thread:
@@ -66,7 +69,7 @@ class Screen:
 
     @cached_property
     def origins(self) -> dict[UUID, str]:
-        return merged.origins(self.case, self._by) if self.case else {}
+        return merged.origins(self.case, self.beside.absorbed, self._by) if self.case else {}
 
     @cached_property
     def survivor(self) -> Case | None:
@@ -85,7 +88,11 @@ class Screen:
 
     @cached_property
     def scripts(self) -> list[Filled]:
-        return scripts.usable(self.conversation, self.case, self._by)[:SCRIPTS_BESIDE]
+        return self._usable[:SCRIPTS_BESIDE]
+
+    @cached_property
+    def _usable(self) -> list[Filled]:
+        return scripts.usable(self.conversation, self.case, self._by)
 
     @cached_property
     def modes(self) -> list[composer.Mode]:
@@ -108,7 +115,5 @@ class Screen:
     def _inserted(self) -> str:
         """The words of a script that is asked for by a link, where no script of the browser inserts them."""
         wanted = self._request.GET.get("script", "")
-        found = (
-            one for one in scripts.usable(self.conversation, self.case, self._by) if one.script.code == wanted
-        )
-        return next((one.text for one in found), "") if wanted else ""
+        found = self._usable if wanted else []
+        return next((one.text for one in found if one.script.code == wanted), "")

@@ -25,7 +25,12 @@ class Titled(Protocol):
 
 def name(row: Named, spoken: str = "") -> str:
     """The name in a language, the reader's when none is given."""
-    return row.name_zh if (spoken or get_language()) == CHINESE else row.name_en
+    return named(row.name_zh, row.name_en, spoken)
+
+
+def named(zh: str, en: str, spoken: str = "") -> str:
+    """Of two names the one in that language."""
+    return zh if (spoken or get_language()) == CHINESE else en
 
 
 def title(row: Titled) -> str:

@@ -1,4 +1,4 @@
-"""What a batch of a drain reads once: settings of the firm, which do not change under it for the moment it takes."""
+"""What a batch of a drain, or a page, reads once: settings of the firm, which do not change for the moment it takes."""
 
 import functools
 from collections.abc import Callable, Hashable, Iterator

@@ -109,11 +109,14 @@ def highlight(text: str, query: Query) -> list[Segment]:
     """The text in pieces, those that the query asks for marked; joined they are the text again."""
     if not query.marks:
         return [Segment(text, hit=False)] if text else []
+    found = re.compile("|".join(_pattern(mark) for mark in sorted(query.marks, key=len, reverse=True)))
+    normal = normalise(text)
+    if not found.search(normal):
+        return [Segment(text, hit=False)] if text else []
     plain, spans = _spelled(text)
-    if plain != normalise(text):
+    if plain != normal:
         # Characters that fold only together with their neighbours. They are rare, so nothing is marked.
         return [Segment(text, hit=False)]
-    found = re.compile("|".join(_pattern(mark) for mark in sorted(query.marks, key=len, reverse=True)))
     hits = [(spans[hit.start()][0], spans[hit.end() - 1][1]) for hit in found.finditer(plain)]
     return _segments(text, hits)
 

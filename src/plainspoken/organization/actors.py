@@ -1,12 +1,12 @@
 """From a person to the actor the kernel knows."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
-from uuid import UUID
 
 from plainspoken.kernel.actor import Actor, Kind
-from plainspoken.organization import permissions, queries, tree
-from plainspoken.organization.models import Appointment, Person, Unit
+from plainspoken.organization import permissions, queries, standing
+from plainspoken.organization.models import Appointment, Person
+from plainspoken.organization.standing import Held
 
 
 def of(person: Person, on: date) -> Actor:
@@ -14,12 +14,13 @@ def of(person: Person, on: date) -> Actor:
 
     Post and unit are those of the appointment that began first. Without any, the own affairs remain.
     """
-    return from_posts(person, posts(person, on))
+    return holding(person, standing.between(person, on, on))
 
 
 def now(person: Person) -> Actor:
     """The person as an actor today, in the zone the person lives by."""
-    return of(person, queries.today_of(person))
+    held, _zone = standing.now(person)
+    return holding(person, held)
 
 
 def posts(person: Person, on: date) -> Sequence[Appointment]:
@@ -30,34 +31,24 @@ def posts(person: Person, on: date) -> Sequence[Appointment]:
 
 def second_factor_demanded(person: Person) -> bool:
     """Whether a role the person has today asks for one at the sign-in."""
-    return demands_second_factor(posts(person, queries.today_of(person)))
+    held, _zone = standing.now(person)
+    return demands_second_factor(held)
 
 
-def demands_second_factor(held: Sequence[Appointment]) -> bool:
-    return any(role.second_factor for one in held for role in one.post.roles.all())
+def demands_second_factor(held: Sequence[Held]) -> bool:
+    return any(one.second_factor for one in held)
 
 
-def from_posts(person: Person, held: Sequence[Appointment]) -> Actor:
-    roles = [role for one in held for role in one.post.roles.all()]
-    led = [one.post.unit_id for one in held if one.post.head]
-    first = held[0].post if held else None
+def holding(person: Person, held: Sequence[Held]) -> Actor:
+    """The person as an actor with these posts."""
+    first = held[0] if held else None
     return Actor(
         kind=Kind.STAFF,
         id=person.pk,
         name=person.name_zh,
-        permissions=permissions.OWN.union(*(role.permissions for role in roles)),
-        post=first.code if first else "",
-        unit=first.unit_id if first else None,
-        units=frozenset(key for one in held for key in _member_of(one.post.unit)) | tree.below(led),
-        sees_all=any(role.sees_all for role in roles),
+        permissions=permissions.OWN.union(*(one.permissions for one in held)),
+        post=first.post if first else "",
+        unit=first.unit if first else None,
+        units=frozenset().union(*(one.member_of for one in held), *(one.below for one in held)),
+        sees_all=any(one.sees_all for one in held),
     )
-
-
-def _member_of(unit: Unit) -> Iterator[UUID]:
-    """The unit, and for a team what it is a team of: who works in the team works in the department."""
-    yield unit.pk
-    if unit.kind == Unit.Kind.TEAM:
-        for above in tree.path(unit.pk)[1:]:
-            yield above.pk
-            if above.kind != Unit.Kind.TEAM:
-                return

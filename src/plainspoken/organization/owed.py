@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from plainspoken.organization import actors, sessions
-from plainspoken.organization.models import Appointment, Person
+from plainspoken.organization.models import Person
+from plainspoken.organization.standing import Held
 
 PASSWORD = "organization.person.change_password"  # noqa: S105
 SECOND_FACTOR = "organization.second_factor.set_up"
 
 
-def page(person: Person, held: Sequence[Appointment], session: Mapping[str, Any]) -> str:
+def page(person: Person, held: Sequence[Held], session: Mapping[str, Any]) -> str:
     """The name of the page on which it is given; empty when nothing is owed."""
     if person.password_given:
         return PASSWORD

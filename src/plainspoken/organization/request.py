@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from plainspoken.kernel.actor import Actor
 from plainspoken.kernel.errors import PermissionDenied
-from plainspoken.organization import actors, owed, queries
+from plainspoken.organization import actors, owed, standing
 from plainspoken.organization.models import Person
 from plainspoken.ui import respond
 from plainspoken.ui.request import Request
@@ -41,9 +41,9 @@ def look_again(request: Request) -> Actor | None:
     person = get_user(fresh)
     if not isinstance(person, Person):
         return None
-    held = actors.posts(person, queries.today_of(person))
+    held, _zone = standing.now(person)
     owes = owed.page(person, held, fresh.session)
-    return actors.from_posts(person, held) if held and not owes else None
+    return actors.holding(person, held) if held and not owes else None
 
 
 def signed_in(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
@@ -103,7 +103,7 @@ def identified(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpRespo
 
 
 def _owed(request: Request) -> str:
-    held = actors.posts(person(request), queries.today_of(person(request)))
+    held, _zone = standing.now(person(request))
     return owed.page(person(request), held, request.session)
 
 

@@ -1,13 +1,17 @@
 """Moments and spans as the reader writes them: their language, the zone of their legal entity."""
 
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
+from functools import lru_cache
 
 from django.utils import formats, timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from plainspoken.kernel import clock
 
 SOON = timedelta(hours=2)
+DAYS_KNOWN = 4_096
+CLOCK = " H:i"
 
 
 def short(moment: datetime, zone: tzinfo | None = None) -> str:
@@ -17,21 +21,35 @@ def short(moment: datetime, zone: tzinfo | None = None) -> str:
         return local.strftime("%H:%M")
     if local.year == now.year:
         # Translators: Django date format of a moment this year, such as 3 Mar 14:05.
-        return formats.date_format(local, _("j M H:i"))
+        return _written(local, _("j M H:i"))
     return long(moment, zone)
 
 
 def long(moment: datetime, zone: tzinfo | None = None) -> str:
     # Translators: Django date format of any moment, such as 3 Mar 2026 14:05.
-    return formats.date_format(timezone.localtime(moment, zone), _("j M Y H:i"))
+    return _written(timezone.localtime(moment, zone), _("j M Y H:i"))
 
 
 def exact(moment: datetime, zone: tzinfo | None = None) -> str:
     """With seconds, weekday and zone, for the tooltip."""
     local = timezone.localtime(moment, zone)
     # Translators: Django date format with weekday, such as Tue 3 Mar 2026 14:05:09.
-    words = formats.date_format(local, _("D j M Y H:i:s"))
+    words = _written(local, _("D j M Y H:i:s"))
     return f"{words} UTC{local.isoformat()[-6:]}"
+
+
+def _written(local: datetime, style: str) -> str:
+    """A date format that ends with the time: Django takes long over the day, and a list has few of them."""
+    day, written, seconds = style.partition(CLOCK)
+    if not written:
+        return formats.date_format(local, style)
+    time = local.strftime("%H:%M:%S" if seconds else "%H:%M")
+    return f"{_day(local.date(), day, get_language())} {time}"
+
+
+@lru_cache(DAYS_KNOWN)
+def _day(day: date, style: str, language: str | None) -> str:
+    return formats.date_format(day, style)
 
 
 def span(length: timedelta) -> str:

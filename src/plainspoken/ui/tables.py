@@ -15,7 +15,8 @@ from django.http import HttpRequest
 PAGE_ROWS = 50
 PAGE_ROWS_MAX = 500
 
-Row = TypeVar("Row", bound=Model)
+M = TypeVar("M", bound=Model)
+Row = TypeVar("Row")
 Value = int | float | str
 
 
@@ -37,6 +38,43 @@ class Sorting:
     keys: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Which page of a list is asked for: what lies beyond `cursor` in `order`, which goes backward to earlier pages."""
+
+    keys: tuple[str, ...]
+    order: tuple[str, ...]
+    cursor: tuple[Value, ...]
+    backward: bool
+
+    @property
+    def beyond(self) -> Q:
+        return beyond(self.order, self.cursor) if self.cursor else Q()
+
+    def page(self, found: Sequence[Row], size: int) -> KeyPage[Row]:
+        """The page of what was found in `order`, one more than `size` where there are more."""
+        more, rows = len(found) > size, list(found[:size])
+        if self.backward:
+            rows.reverse()
+        after = bool(self.cursor) and not self.backward
+        return _page(rows, self.keys, more or self.backward, after or (self.backward and more))
+
+
+def look(request: HttpRequest, keys: Sequence[str]) -> Look:
+    """The page the address asks for. Raises BadRequest when a cursor was not made by us for these keys."""
+    before, after = request.GET.get("before", ""), request.GET.get("after", "")
+    cursor = before or after
+    order = tuple(map(_turned, keys)) if before else tuple(keys)
+    return Look(tuple(keys), order, tuple(_read(cursor, keys)) if cursor else (), bool(before))
+
+
+def besides(row: Any, keys: Sequence[str]) -> tuple[Look, Look]:
+    """Where to look for the row before and the row after one."""
+    values = tuple(_plain(_value(row, key.removeprefix("-"))) for key in keys)
+    turned = tuple(map(_turned, keys))
+    return Look(tuple(keys), turned, values, True), Look(tuple(keys), tuple(keys), values, False)
+
+
 def sorting(request: HttpRequest, columns: Mapping[str, str], default: str, *, key: str = "id") -> Sorting:
     """The order `?sort=` asks for; `columns` maps a column's name to its field; `-` is descending."""
     wanted = request.GET.get("sort", default)
@@ -47,34 +85,18 @@ def sorting(request: HttpRequest, columns: Mapping[str, str], default: str, *, k
 
 
 def page_by_key(
-    queryset: QuerySet[Row], request: HttpRequest, keys: Sequence[str], size: int = PAGE_ROWS
-) -> KeyPage[Row]:
+    queryset: QuerySet[M], request: HttpRequest, keys: Sequence[str], size: int = PAGE_ROWS
+) -> KeyPage[M]:
     """Rows in the order of `keys`: NOT NULL fields, `-` for descending, the last one unique.
 
     Raises BadRequest when a cursor was not made by us for these keys.
     """
     assert 1 <= size <= PAGE_ROWS_MAX
-    before, after = request.GET.get("before", ""), request.GET.get("after", "")
-    backward = bool(before)
-    order = [_turned(key) for key in keys] if backward else list(keys)
-    if cursor := before or after:
-        queryset = queryset.filter(_beyond(order, _read(cursor, keys)))
-    found = list(queryset.order_by(*order)[: size + 1])
-    more, rows = len(found) > size, found[:size]
-    if backward:
-        rows.reverse()
-    return _page(rows, keys, following=more or backward, preceding=bool(after) or (backward and more))
+    asked = look(request, keys)
+    return asked.page(list(queryset.filter(asked.beyond).order_by(*asked.order)[: size + 1]), size)
 
 
-def beside(queryset: QuerySet[Row], row: Row, keys: Sequence[str]) -> tuple[Row | None, Row | None]:
-    """The rows before and after `row` in the order of `keys`; `row` itself need not be among them."""
-    values = [_plain(_value(row, key.removeprefix("-"))) for key in keys]
-    turned = [_turned(key) for key in keys]
-    before = queryset.filter(_beyond(turned, values)).order_by(*turned).first()
-    return before, queryset.filter(_beyond(keys, values)).order_by(*keys).first()
-
-
-def _page(rows: list[Row], keys: Sequence[str], *, following: bool, preceding: bool) -> KeyPage[Row]:
+def _page(rows: list[Row], keys: Sequence[str], following: bool, preceding: bool) -> KeyPage[Row]:
     if not rows:
         return KeyPage([], "", "")
     return KeyPage(
@@ -88,7 +110,7 @@ def _turned(key: str) -> str:
     return key[1:] if key.startswith("-") else f"-{key}"
 
 
-def _beyond(order: Sequence[str], values: Sequence[Value]) -> Q:
+def beyond(order: Sequence[str], values: Sequence[Any]) -> Q:
     """Strictly after `values`; the leading range condition lets PostgreSQL start inside the index."""
     condition = Q()
     for key, value in reversed(list(zip(order, values, strict=True))):
@@ -99,7 +121,7 @@ def _beyond(order: Sequence[str], values: Sequence[Value]) -> Q:
     return condition
 
 
-def _cursor(row: Model, keys: Sequence[str]) -> str:
+def _cursor(row: Any, keys: Sequence[str]) -> str:
     return signing.dumps([_plain(_value(row, key.removeprefix("-"))) for key in keys], salt=_salt(keys))
 
 
@@ -115,7 +137,7 @@ def _salt(keys: Sequence[str]) -> str:
     return "plainspoken.ui.tables:" + ",".join(keys)
 
 
-def _value(row: Model, path: str) -> Any:
+def _value(row: Any, path: str) -> Any:
     return reduce(getattr, path.split("__"), row)
 
 

@@ -7,11 +7,12 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from plainspoken.cases import mergers
 from plainspoken.cases.models import Case, HandOver, Tagging
 from plainspoken.conversations.models import Conversation, ConversationUnit
 from plainspoken.customers.models import ContactPoint, Customer, Identifier
 from plainspoken.desk.card import BESIDE_SHOWN, Card
+from plainspoken.desk.queries import merged
+from plainspoken.desk.queries.merged import Absorbed
 from plainspoken.kernel import deadlines
 from plainspoken.kernel.actor import Actor
 from plainspoken.kernel.errors import Text
@@ -45,11 +46,15 @@ class Context:
         self._by = by
 
     @cached_property
+    def absorbed(self) -> list[Absorbed]:
+        """What was ever merged into the case."""
+        return merged.absorbed(self.case) if self.case else []
+
+    @cached_property
     def _matter(self) -> dict[UUID, str]:
         """The case and those merged into it: what holds for the matter, each with the number of a merged one."""
         assert self.case
-        merged = mergers.absorbed(self.case).values_list("pk", "number")
-        return {self.case.pk: "", **dict(merged)}
+        return {self.case.pk: "", **{one.case: one.number for one in self.absorbed if one.standing}}
 
     @cached_property
     def taggings(self) -> list[Tagging]:

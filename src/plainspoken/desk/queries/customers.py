@@ -3,15 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet
+from django.contrib.postgres.fields.array import ArrayContains  # type: ignore[attr-defined]
+from django.db.models import Count, Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Value
 from django.utils.translation import gettext_lazy as _
 
 from plainspoken.cases.machine import INQUIRY
 from plainspoken.cases.models import Case
 from plainspoken.conversations.models import Conversation
 from plainspoken.customers import contact
-from plainspoken.customers.models import ContactPoint, Customer
+from plainspoken.customers.models import ContactPoint, Customer, Pieces
+from plainspoken.desk.queries import few
 from plainspoken.kernel import access
 from plainspoken.kernel.actor import Actor
 from plainspoken.kernel.errors import Text
@@ -40,6 +43,16 @@ def find(words: str, kind: str, by: Actor) -> QuerySet[Customer]:
     """Those of a kind whose name or number has the words, or whose contact point they are."""
     points = ContactPoint.objects.defer("value", "index").order_by("kind", "id")
     rows = access.visible(Customer.objects.prefetch_related(Prefetch("contact_points", points)), by)
+    return _of(rows, words, kind)
+
+
+def first(words: str, kind: str, by: Actor, count: int) -> list[Customer]:
+    """The first of them: of a family name there are thousands."""
+    found = _of(Customer.objects.order_by(*KEYS), words, kind)
+    return few.first(found, lambda rows: access.visible(rows, by), count)
+
+
+def _of(rows: QuerySet[Customer], words: str, kind: str) -> QuerySet[Customer]:
     rows = rows.filter(prospect=kind == "prospects")
     if kind in Customer.Kind.values:
         rows = rows.filter(kind=kind)
@@ -63,10 +76,14 @@ def _meant(words: str) -> Q:
         return Q(Exists(points.filter(masked=words)))
     if "@" in words:
         return Q(Exists(_indexed(points, ContactPoint.Kind.EMAIL, words)))
-    named = Q(name__icontains=words) | Q(number__istartswith=words)
+    has_its_pieces = ArrayContains(Pieces(F("name")), Pieces(Value(words)))
+    named = Customer.objects.filter(has_its_pieces, name__icontains=words).values("pk")
+    others: list[QuerySet[Any, Any]] = [Customer.objects.filter(number__istartswith=words).values("pk")]
     if sum(character.isdigit() for character in words) >= PHONE_DIGITS_MIN:
-        named |= Q(Exists(_indexed(points, ContactPoint.Kind.PHONE, words)))
-    return named
+        phones = ContactPoint.objects.filter(kind=ContactPoint.Kind.PHONE)
+        others.append(_indexed(phones, ContactPoint.Kind.PHONE, words).values("customer"))
+    # One index each: with OR between them PostgreSQL would read every customer there is.
+    return Q(pk__in=named.union(*others))
 
 
 def _indexed(points: QuerySet[ContactPoint], kind: str, words: str) -> QuerySet[ContactPoint]:

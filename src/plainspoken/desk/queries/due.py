@@ -32,8 +32,12 @@ class Due:
 
 def running(by: Actor) -> QuerySet[Deadline]:
     """The running deadlines of cases that the reader may see."""
-    case = access.visible(Case.objects.filter(pk=OuterRef("subject_id")), by)
-    return Deadline.objects.filter(Exists(case), state="running")
+    return seen(Deadline.objects.filter(state="running"), by)
+
+
+def seen(rows: QuerySet[Deadline], by: Actor) -> QuerySet[Deadline]:
+    """Those of cases that the reader may see."""
+    return rows.filter(Exists(access.visible(Case.objects.filter(pk=OuterRef("subject_id")), by)))
 
 
 def mine(by: Actor) -> Q:

@@ -14,6 +14,6 @@ def held(by: Actor) -> QuerySet[Raw]:
     return access.visible(Raw.objects.filter(state="held").select_related("mailbox"), by)
 
 
-def count(by: Actor) -> int:
-    """How many there are, none counted beyond COUNT_MAX."""
-    return held(by)[:COUNT_MAX].count()
+def waiting(by: Actor) -> QuerySet[Raw]:
+    """The same, no more than COUNT_MAX."""
+    return held(by)[:COUNT_MAX]

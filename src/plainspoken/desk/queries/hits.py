@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import reduce
-from operator import or_
+from operator import and_, or_
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -21,9 +22,10 @@ from plainspoken.kernel.actor import Actor
 from plainspoken.kernel.models import SearchRow
 from plainspoken.kernel.text import Query, Segment
 from plainspoken.ui import tables
-from plainspoken.ui.tables import KeyPage
+from plainspoken.ui.tables import KeyPage, Look
 
 KEYS = ("-at", "-id")
+NEWEST = Look(KEYS, KEYS, (), backward=False)
 NAMED_MAX = 5
 NUMBER_DIGITS = 6
 SNIPPET_CHARACTERS = 160
@@ -54,31 +56,46 @@ class Found:
 
 def find(asked: Asked, by: Actor, request: HttpRequest) -> Found:
     """Cases of that number, customers of that name or number, and messages as they were asked for, newest first."""
+    look = tables.look(request, KEYS)
     try:
-        wanted = rows(asked, by)
+        wanted = rows(asked, by, look)
     except Wrong as wrong:
         return Found([], [], [], None, [wrong])
-    page = tables.page_by_key(wanted, request, KEYS) if wanted is not None else None
+    page = look.page(list(wanted), tables.PAGE_ROWS) if wanted is not None else None
     cases = numbered(asked.plain, by) if asked.plain else []
     customers_ = named(asked.plain, by) if asked.plain else []
     return Found(cases, customers_, _told(page.rows if page else [], asked.marked, by), page, [])
 
 
-def rows(asked: Asked, by: Actor) -> QuerySet[SearchRow] | None:
-    """None where nothing was asked for that can be looked for."""
-    said = [one for group in asked.words if (one := _one_of(group)) is not None]
-    said += [~one for word in asked.without if (one := search.saying(word)) is not None]
-    said += [conditions.of(one, by) for one in asked.conditions]
-    if not said:
+def rows(asked: Asked, by: Actor, look: Look = NEWEST) -> QuerySet[SearchRow] | None:
+    """A page and one row more; None where nothing was asked for that can be looked for."""
+    words = [one for group in asked.words if (one := _one_of(group)) is not None]
+    others = [~one for word in asked.without if (one := search.saying(word)) is not None]
+    others += [conditions.of(one, by) for one in asked.conditions]
+    if not words and not others:
         return None
     excluded = Exclusion.objects.filter(conversation=OuterRef("parent_id"), person=by.id)
-    found = search.newest(*said, _seen(by), ~Q(Exists(excluded)))
-    return found.defer("tokens", "text")
+    said = reduce(and_, [*words, *others, ~Q(Exists(excluded)), look.beyond])
+    count = tables.PAGE_ROWS + 1
+    if words:
+        since = datetime.fromisoformat(str(look.cursor[0])) if look.cursor else None
+        found = search.looked_through(said, _sight(by), since=since, forward=look.backward, count=count)
+    else:
+        found = SearchRow.objects.filter(said, _seen(by))
+    return found.order_by(*look.order)[:count].defer("tokens", "text")
 
 
 def _one_of(group: Sequence[str]) -> Q | None:
     found = [one for word in group if (one := search.saying(word)) is not None]
     return reduce(or_, found) if found else None
+
+
+def _sight(by: Actor) -> search.Sight:
+    """As `_seen`; what a person owns outside the own units is little."""
+    if by.sees_all:
+        return search.Sight(None)
+    elsewhere = Case.objects.filter(owner=by.id).exclude(unit__in=by.units)
+    return search.Sight(sorted(by.units), elsewhere.values_list("conversation"))
 
 
 def _seen(by: Actor) -> Q:
@@ -100,11 +117,7 @@ def numbered(words: str, by: Actor) -> list[Case]:
 
 
 def named(words: str, by: Actor) -> list[Customer]:
-    return [
-        row
-        for kind in ("customers", "prospects")
-        for row in customers.find(words, kind, by).order_by(*customers.KEYS)[:NAMED_MAX]
-    ]
+    return [row for kind in ("customers", "prospects") for row in customers.first(words, kind, by, NAMED_MAX)]
 
 
 def _told(rows: Sequence[SearchRow], words: str, by: Actor) -> list[Hit]:

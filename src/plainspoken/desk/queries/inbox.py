@@ -3,37 +3,32 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from django.core.exceptions import BadRequest
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce, Least, Left
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from plainspoken.cases.machine import WORKING
-from plainspoken.cases.models import Case, HandOver, Merger, Tagging
-from plainspoken.conversations.models import Message
+from plainspoken.cases.models import Case
 from plainspoken.desk import narrowing
 from plainspoken.desk.models import View
-from plainspoken.desk.queries import held, views
-from plainspoken.kernel import access
+from plainspoken.desk.queries import lines, views, waiting
+from plainspoken.desk.queries.lines import Line, Shelf
+from plainspoken.kernel import access, patterns
 from plainspoken.kernel.actor import Actor
 from plainspoken.kernel.errors import Text
-from plainspoken.kernel.models import Deadline, Read
 from plainspoken.organization.models import Unit
 from plainspoken.ui import tables
 from plainspoken.ui.request import Request
 
 PAGE_ROWS = 50
 COUNT_MAX = 100
-SNIPPET_CHARACTERS = 120
 IN_WORK = ("received", *WORKING)
-NEVER = datetime(9999, 1, 1, tzinfo=UTC)
-COLUMNS = {"last": "last_at", "due": "due"}
+COLUMNS = {"last": "last_at", "due": "due_at"}
 SETTLED_COLUMNS = {"last": "last_at"}
-TAGS = Prefetch("taggings", Tagging.objects.select_related("tag").order_by("at", "id"))
 ORDERS = ("-last", "last", "due", "-due")
+Around = Line | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +37,7 @@ class Filter:
 
     code: str
     label: Text
-    condition: Callable[[Actor], Q]
+    shelf: Shelf
     counted: bool = True
 
 
@@ -77,7 +72,7 @@ class Inbox:
     chips: list[narrowing.Chip]
     asked: str
     sorting: tables.Sorting
-    page: tables.KeyPage[Case]
+    page: tables.KeyPage[Line]
 
     @property
     def sortable(self) -> bool:
@@ -97,47 +92,24 @@ def _mine(by: Actor) -> Q:
     return Q(owner=by.id, state__in=IN_WORK)
 
 
-def _ours(by: Actor) -> Q:
-    return _of_units(by) & Q(state__in=IN_WORK)
+def _in(*states: str) -> Callable[[Actor], Q]:
+    return lambda by: Q(state__in=states) if len(states) > 1 else Q(state=states[0])
 
 
 def _waiting(by: Actor) -> Q:
-    return _of_units(by) & Q(state="received", owner__isnull=True)
-
-
-def _asked(by: Actor) -> Q:
-    asked = HandOver.objects.filter(
-        answered_at__isnull=True, taken_back_at__isnull=True, to_unit__in=by.units
-    )
-    return Q(state="with_department", pk__in=asked.values("case"))
-
-
-def _followed(by: Actor) -> Q:
-    return (_of_units(by) | Q(owner=by.id)) & Q(state="answered")
-
-
-def _closed(by: Actor) -> Q:
-    return _of_units(by) & Q(state="closed")
-
-
-def _no_inquiry(by: Actor) -> Q:
-    return _of_units(by) & Q(state="no_inquiry")
-
-
-def _of_units(by: Actor) -> Q:
-    return Q() if by.sees_all else Q(unit__in=by.units)
+    return Q(state="received", owner__isnull=True)
 
 
 FILTERS = {
     one.code: one
     for one in (
-        Filter("mine", _("Mine"), _mine),
-        Filter("ours", _("My units"), _ours),
-        Filter("waiting", _("Waiting for a person"), _waiting),
-        Filter("asked", _("Asked of us"), _asked),
-        Filter("followed", _("Answered"), _followed),
-        Filter("closed", _("Closed"), _closed, counted=False),
-        Filter("no_inquiry", _("No inquiry"), _no_inquiry, counted=False),
+        Filter("mine", _("Mine"), Shelf("mine", _mine, units=False)),
+        Filter("ours", _("My units"), Shelf("ours", _in(*IN_WORK))),
+        Filter("waiting", _("Waiting for a person"), Shelf("waiting", _waiting)),
+        Filter("asked", _("Asked of us"), Shelf("asked", waiting.asked, units=False)),
+        Filter("followed", _("Answered"), Shelf("followed", _in("answered"), own=True)),
+        Filter("closed", _("Closed"), Shelf("closed", _in("closed")), counted=False),
+        Filter("no_inquiry", _("No inquiry"), Shelf("no_inquiry", _in("no_inquiry")), counted=False),
     )
 }
 FIRST_LOOK = ("mine", "asked", "waiting", "ours")
@@ -149,9 +121,10 @@ def read(request: Request, by: Actor) -> Inbox:
     counts = counted(by, standing)
     query = _query(request, counts)
     asked, shown = narrowing.asked(query), query["show"]
-    sorting, rows = sorted_rows(request, query, by)
+    sorting, narrowed = _order(request, query), _narrowed(query)
+    look = tables.look(request, sorting.keys)
+    found = lines.find(FILTERS[shown].shelf, narrowing.condition(narrowed, by), look, PAGE_ROWS, by)
     beside = [ViewTab(one, counts[str(one.pk)], one.asked == asked) for one in standing]
-    narrowed = narrowing.given(query, settled=not FILTERS[shown].counted)
     plain = not any(one.current for one in beside)
     return Inbox(
         tabs=[
@@ -159,23 +132,32 @@ def read(request: Request, by: Actor) -> Inbox:
             for one in FILTERS.values()
         ],
         views=beside,
-        held=held.count(by),
+        held=waiting.of(request).held,
         shown=shown,
         chips=list(narrowing.chips(query, narrowed)),
         asked=asked,
         sorting=sorting,
-        page=tables.page_by_key(_rows(rows, by), request, sorting.keys, PAGE_ROWS),
+        page=look.page(found, PAGE_ROWS),
     )
 
 
-def beside(request: Request, shown: Inbox, case: Case, by: Actor) -> tuple[Case | None, Case | None]:
+def beside(request: Request, shown: Inbox, case: Case, by: Actor) -> tuple[Around, Around]:
     """What stands before and after the case in that list, whether or not the case still stands in it."""
-    query = {**request.GET.dict(), "show": shown.shown}
-    sorting, rows = sorted_rows(request, query, by)
-    at = case
-    if sorting.column == "due":
-        at = Case.objects.annotate(due=Coalesce(_nearest(), Value(NEVER))).get(pk=case.pk)
-    return tables.beside(rows.exclude(pk=case.pk).only("id", "number", "last_at"), at, sorting.keys)
+    rows = shown.page.rows
+    at = next((at for at, row in enumerate(rows) if row.id == case.pk), None)
+    if at is None:
+        return _beyond(request, shown, case, by, 0), _beyond(request, shown, case, by, 1)
+    before = rows[at - 1] if at else _beyond(request, shown, case, by, 0) if shown.page.previous else None
+    last = at == len(rows) - 1
+    after = (_beyond(request, shown, case, by, 1) if shown.page.next else None) if last else rows[at + 1]
+    return before, after
+
+
+def _beyond(request: Request, shown: Inbox, case: Case, by: Actor, side: int) -> Around:
+    """The nearest in the list before (0) or after (1) the case."""
+    narrowed = narrowing.condition(_narrowed({**request.GET.dict(), "show": shown.shown}), by)
+    look = tables.besides(case, shown.sorting.keys)[side]
+    return next(iter(lines.find(FILTERS[shown.shown].shelf, narrowed, look, 0, by)), None)
 
 
 def _query(request: Request, counts: Counter[str]) -> dict[str, str]:
@@ -191,15 +173,13 @@ def tab_of(query: Mapping[str, str], counts: Mapping[str, int] | None = None) ->
     return next((code for code in FIRST_LOOK if counts and counts[code]), "mine")
 
 
-def sorted_rows(
-    request: Request, query: Mapping[str, str], by: Actor
-) -> tuple[tables.Sorting, QuerySet[Case]]:
+def _order(request: Request, query: Mapping[str, str]) -> tables.Sorting:
     columns = COLUMNS if FILTERS[query["show"]].counted else SETTLED_COLUMNS
-    sorting = tables.sorting(request, columns, "-last")
-    rows = holding(query, by)
-    if sorting.column == "due":
-        rows = rows.annotate(due=Coalesce(_nearest(), Value(NEVER)))
-    return sorting, rows
+    return tables.sorting(request, columns, "-last")
+
+
+def _narrowed(query: Mapping[str, str]) -> dict[str, str]:
+    return narrowing.given(query, settled=not FILTERS[query["show"]].counted)
 
 
 def asked_of(query: Mapping[str, str]) -> str:
@@ -213,58 +193,30 @@ def asked_of(query: Mapping[str, str]) -> str:
 
 def holding(query: Mapping[str, str], by: Actor) -> QuerySet[Case]:
     """The cases of a tab, narrowed down, as far as the reader sees them."""
-    tab = FILTERS[query["show"]]
-    narrowed = narrowing.condition(narrowing.given(query, settled=not tab.counted), by)
-    return access.visible(Case.objects.filter(tab.condition(by), narrowed), by)
+    narrowed = narrowing.condition(_narrowed(query), by)
+    return access.visible(Case.objects.filter(FILTERS[query["show"]].shelf.condition(by), narrowed), by)
 
 
 def counted(by: Actor, standing: Sequence[View] = ()) -> Counter[str]:
-    """How many cases stand in each counted filter and view, none counted beyond COUNT_MAX: one query."""
-    asked = {one.code: {"show": one.code} for one in FILTERS.values()}
-    asked |= {str(one.pk): QueryDict(one.asked).dict() for one in standing}
-    parts = [
-        holding(query, by).annotate(filter=Value(code)).values_list("filter", flat=True)[:COUNT_MAX]
+    """How many cases stand in each counted filter and view, none counted beyond COUNT_MAX: a query for each kind."""
+    tabs = {one.code: {"show": one.code} for one in FILTERS.values() if one.counted}
+    found = patterns.rows(("desk.counted", COUNT_MAX), by, lambda one: _numbered(tabs, one))
+    kept = {str(one.pk): QueryDict(one.asked).dict() for one in standing}
+    known = {key: query for key, query in kept.items() if _is_counted(query)}
+    return Counter(code for (code,) in [*found, *(_numbered(known, by) if known else ())])
+
+
+def _is_counted(query: Mapping[str, str]) -> bool:
+    return query["show"] in FILTERS and FILTERS[query["show"]].counted and narrowing.known(query)
+
+
+def _numbered(asked: Mapping[str, Mapping[str, str]], by: Actor) -> QuerySet[Case, tuple[str]]:
+    """The code of each once for every case in it."""
+    first, *others = [
+        holding(query, by).annotate(filter=Value(code)).values_list("filter")[:COUNT_MAX]
         for code, query in asked.items()
-        if query["show"] in FILTERS and FILTERS[query["show"]].counted and narrowing.known(query)
     ]
-    return Counter(parts[0].union(*parts[1:], all=True))
-
-
-def waiting_for(by: Actor) -> int:
-    """How many cases wait for the person: their own where it is our turn, and what their unit was asked."""
-    ours_to_move = Q(owner=by.id, state__in=["received", "triaged", "department_answered"])
-    parts = [
-        access.visible(Case.objects.filter(condition), by).values_list("pk", flat=True)[:COUNT_MAX]
-        for condition in (ours_to_move, _asked(by))
-    ]
-    return len(parts[0].union(parts[1]))
-
-
-def _rows(cases: QuerySet[Case], by: Actor) -> QuerySet[Case]:
-    """With what a line of the list shows: the nearest deadline, the last words, whether read since, the tags."""
-    said = Message.objects.filter(conversation=OuterRef("conversation")).exclude(kind=Message.Kind.AUTOMATIC)
-    spoken = said.exclude(outgoing__state="withdrawn")
-    read_since = Read.objects.filter(subject_id=OuterRef("pk"), actor_id=by.id, at__gte=OuterRef("last_at"))
-    return (
-        cases.select_related("customer", "owner")
-        .prefetch_related(TAGS)
-        .annotate(
-            due_at=_nearest(),
-            snippet=Left(
-                Subquery(spoken.order_by("-at", "-id").values("visible_text")[:1]), SNIPPET_CHARACTERS
-            ),
-            unread=~Exists(read_since),
-        )
-    )
-
-
-def _nearest() -> Least:
-    """When the first of the case's running deadlines ends, those of the cases that were merged into it among them."""
-    running = Deadline.objects.filter(state="running").order_by("due_at")
-    merged = Merger.objects.filter(into=OuterRef(OuterRef("pk")), undone_at__isnull=True)
-    own = running.filter(subject_id=OuterRef("pk"))
-    others = running.filter(subject_id__in=merged.values("case"))
-    return Least(*(Subquery(one.values("due_at")[:1]) for one in (own, others)))
+    return first.union(*others, all=True)
 
 
 def queue_to_serve(by: Actor) -> Unit | None:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from plainspoken.desk import subjects
 from plainspoken.desk.subjects import Subject
 from plainspoken.kernel.actor import Actor
@@ -21,9 +23,9 @@ class Told:
     subject: Subject
 
 
-def unseen(by: Actor) -> int:
-    """How many strokes are new, none counted beyond COUNT_MAX."""
-    return Notice.objects.filter(person=by.id, seen_at__isnull=True)[:COUNT_MAX].count()
+def unseen(by: Actor) -> QuerySet[Notice]:
+    """The new strokes, no more than COUNT_MAX."""
+    return Notice.objects.filter(person=by.id, seen_at__isnull=True)[:COUNT_MAX]
 
 
 def told(rows: Sequence[Notice], by: Actor) -> list[Told]:

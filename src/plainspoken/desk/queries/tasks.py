@@ -65,9 +65,9 @@ def shown(which: str, by: Actor) -> QuerySet[Task]:
     return tasks(by).filter(state="done")
 
 
-def waiting(by: Actor) -> int:
-    """How many open tasks wait for the reader, none counted beyond COUNT_MAX."""
-    return tasks(by).filter(of_units(by), state="open")[:COUNT_MAX].count()
+def waiting(by: Actor) -> QuerySet[Task]:
+    """The open tasks that wait for the reader, no more than COUNT_MAX."""
+    return tasks(by).filter(of_units(by), state="open")[:COUNT_MAX]
 
 
 def told(rows: Sequence[Task], by: Actor) -> list[Told]:

@@ -1,14 +1,16 @@
 """Tags for the desk's templates: names of rows, parts of a derivation, addresses that keep the list."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from django import template
 from django.forms import BoundField
 from django.utils import formats
-from django.utils.safestring import SafeString
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -21,6 +23,7 @@ from plainspoken.desk.composer import Mode
 from plainspoken.kernel import clock
 from plainspoken.kernel.errors import Text
 from plainspoken.kernel.language import CHINESE
+from plainspoken.kernel.text import Segment
 from plainspoken.ui.reader import Reader
 from plainspoken.ui.templatetags import ui
 
@@ -109,12 +112,24 @@ def paperclip(field: BoundField) -> dict[str, Any]:
 
 
 @register.filter
+def marked(parts: Iterable[Segment]) -> SafeString:
+    """A text with what was looked for marked in it."""
+    written = (f"<mark>{escape(one.text)}</mark>" if one.hit else escape(one.text) for one in parts)
+    return mark_safe("".join(written))  # noqa: S308
+
+
+@register.filter
 def may(reader: Reader, permission: str) -> bool:
     return reader.may(permission)
 
 
 @register.simple_tag
 def case_state(state: str) -> SafeString:
+    return _case_state(state, get_language())
+
+
+@lru_cache(100)
+def _case_state(state: str, language: str | None) -> SafeString:
     return ui.state_badge(INQUIRY, state, TONES.get(state, ""))
 
 

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from plainspoken.desk.queries import notices
+from plainspoken.desk.queries import notices, waiting
 from plainspoken.organization.request import actor, person, staff
 from plainspoken.ui import respond, tables
 from plainspoken.ui.request import Request
@@ -17,7 +17,7 @@ from plainspoken.work.models import Notice
 def index(request: Request) -> HttpResponse:
     by = actor(request)
     page = tables.page_by_key(Notice.objects.filter(person=by.id), request, notices.KEYS)
-    context = {"page": page, "rows": notices.told(page.rows, by), "unseen": notices.unseen(by)}
+    context = {"page": page, "rows": notices.told(page.rows, by), "unseen": waiting.of(request).notices}
     return respond.respond(request, page="desk/bell.html", fragment="desk/bell/_list.html", context=context)
 
 

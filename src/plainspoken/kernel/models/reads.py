@@ -20,4 +20,5 @@ class Read(models.Model):
         indexes = [
             models.Index(fields=["subject_id", "at"], name="read_subject"),
             models.Index(fields=["actor_id", "at"], name="read_actor"),
+            models.Index(fields=["actor_id", "subject_id", "at"], name="read_since"),
         ]

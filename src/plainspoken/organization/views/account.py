@@ -31,7 +31,7 @@ def show(request: Request) -> HttpResponse:
     context = {
         "me": me,
         "posts": held,
-        "demanded": actors.demands_second_factor(held),
+        "demanded": actors.second_factor_demanded(me),
         "qualifications": me.qualification_set.filter(valid_to__gte=today).order_by("valid_to", "pk"),
         "absences": queries.absences_from(me, today),
         "sessions": browsers.of(me, request.session.session_key),

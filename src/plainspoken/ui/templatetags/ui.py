@@ -1,7 +1,8 @@
 """Tags that every template has (settings lists this module among the builtins)."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from zlib import crc32
 from zoneinfo import ZoneInfo
@@ -9,7 +10,6 @@ from zoneinfo import ZoneInfo
 from django import template
 from django.forms import BoundField
 from django.forms.boundfield import BoundWidget
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -31,11 +31,15 @@ def asset(name: str) -> str:
 @register.simple_tag
 def icon(name: str, label: Text = "") -> SafeString:
     """An icon of frontend/icons.txt; with a label it speaks, without one it is decoration."""
-    address = f"{assets.url('icons.svg')}#{name}"
     if label:
-        return format_html(
-            '<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, address
-        )
+        spoken = '<svg class="icon" role="img" aria-label="{}"><use href="{}#{}"/></svg>'
+        return format_html(spoken, label, assets.url("icons.svg"), name)
+    return _decoration(name)
+
+
+@lru_cache(1_000)
+def _decoration(name: str) -> SafeString:
+    address = f"{assets.url('icons.svg')}#{name}"
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', address)
 
 
@@ -82,6 +86,7 @@ def person(name: str, size: str = "") -> SafeString:
 
 
 @register.simple_tag
+@lru_cache(4_000)
 def avatar(name: str, size: str = "") -> SafeString:
     hue, extra = crc32(name.encode()) % HUES, f" face-{size}" if size else ""
     return format_html('<span class="face hue-{}{}" aria-hidden="true">{}</span>', hue, extra, initials(name))
@@ -138,7 +143,7 @@ def initials(name: str) -> str:
 
 
 def _time(moment: datetime, words: str, title: str) -> SafeString:
-    stamp = timezone.localtime(moment, timezone.get_fixed_timezone(0)).isoformat(timespec="seconds")
+    stamp = moment.astimezone(UTC).isoformat(timespec="seconds")
     return format_html('<time datetime="{}" title="{}">{}</time>', stamp, title, words)
 
 
