@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 import cost
+import programs
 import world
 from plainspoken.cases.actions import register
 from plainspoken.cases.models import Line, Type
@@ -19,6 +20,7 @@ from plainspoken.organization.models import (
     Appointment,
     Calendar,
     Firm,
+    Integration,
     Person,
     Post,
     Qualification,
@@ -26,7 +28,7 @@ from plainspoken.organization.models import (
     Unit,
 )
 
-pytestmark = pytest.mark.usefixtures("mailbox")
+pytestmark = pytest.mark.usefixtures("mailbox", "program")
 FIRST = "administration/"
 ROWS: dict[str, Any] = {
     "appointments": Appointment,
@@ -35,6 +37,7 @@ ROWS: dict[str, Any] = {
     "mailboxes": Mailbox,
     "people": Person,
     "posts": Post,
+    "programs": Integration,
     "qualifications": Qualification,
     "roles": Role,
     "scripts": Script,
@@ -48,6 +51,7 @@ LISTS = [
     "organization.roles",
     "organization.calendars",
     "organization.targets",
+    "organization.integrations",
     "channels.mailboxes",
     "cases.register",
 ]
@@ -77,6 +81,11 @@ def address(name: str) -> str:
     if "<str:kind>" in ROUTES[name]:
         given["kind"] = "cases.first_reply"
     return reverse(name, kwargs=given)
+
+
+@pytest.fixture
+def program(mailbox: Mailbox) -> None:
+    programs.connected()
 
 
 def keeper(name: str) -> str:
@@ -125,7 +134,20 @@ def test_what_is_not_there_is_not_found(name: str) -> None:
 @pytest.mark.parametrize(
     ("username", "sections"),
     [
-        ("admin", {"units", "posts", "people", "roles", "mailboxes", "calendars", "targets", "register"}),
+        (
+            "admin",
+            {
+                "units",
+                "posts",
+                "people",
+                "roles",
+                "mailboxes",
+                "calendars",
+                "targets",
+                "register",
+                "programs",
+            },
+        ),
         ("zhao", {"scripts"}),
         ("li", set()),
         ("sun", set()),
@@ -156,5 +178,6 @@ def more() -> None:
     for number in range(12):
         someone = people.put_person(firm, by=admin, username=f"one{number}", **names)
         post = posts.put_post(team, by=admin, code=f"post{number}", roles=[role], **names)
+        programs.connected()
         posts.appoint(post, by=admin, person=someone, from_day=day)
         register.put_line(team, by=admin, code=f"line{number}", words=["卡"], **names)

@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("plainspoken.content.urls")),
     path("", include("plainspoken.cases.urls")),
     path("", include("plainspoken.desk.urls")),
+    path("", include("plainspoken.api.urls")),
     path("", include("plainspoken.portal.urls")),
     path("", include("plainspoken.rulebook.urls")),
     path("", include("plainspoken.demo.urls")),

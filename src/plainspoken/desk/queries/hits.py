@@ -71,7 +71,7 @@ def rows(asked: Asked, by: Actor) -> QuerySet[SearchRow] | None:
     said += [conditions.of(one, by) for one in asked.conditions]
     if not said:
         return None
-    excluded = Exclusion.objects.filter(conversation=OuterRef("parent_id"), person=by.id)
+    excluded = Exclusion.objects.filter(conversation=OuterRef("parent_id"), person=by.person)
     found = search.newest(*said, _seen(by), ~Q(Exists(excluded)))
     return found.defer("tokens", "text")
 

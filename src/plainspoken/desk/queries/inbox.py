@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from django.core.exceptions import BadRequest
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Least, Left
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from plainspoken.cases.machine import WORKING
@@ -94,7 +94,7 @@ class Inbox:
 
 
 def _mine(by: Actor) -> Q:
-    return Q(owner=by.id, state__in=IN_WORK)
+    return Q(owner=by.person, state__in=IN_WORK)
 
 
 def _ours(by: Actor) -> Q:
@@ -113,7 +113,7 @@ def _asked(by: Actor) -> Q:
 
 
 def _followed(by: Actor) -> Q:
-    return (_of_units(by) | Q(owner=by.id)) & Q(state="answered")
+    return (_of_units(by) | Q(owner=by.person)) & Q(state="answered")
 
 
 def _closed(by: Actor) -> Q:
@@ -168,6 +168,13 @@ def read(request: Request, by: Actor) -> Inbox:
     )
 
 
+def page(request: HttpRequest, query: Mapping[str, str], by: Actor) -> tables.KeyPage[Case]:
+    """One page of a tab alone: nothing beside it is counted."""
+    sorting, rows = sorted_rows(request, query, by)
+    rows = _rows(rows, by).select_related("customer", "owner", "unit", "type", "line")
+    return tables.page_by_key(rows, request, sorting.keys, PAGE_ROWS)
+
+
 def beside(request: Request, shown: Inbox, case: Case, by: Actor) -> tuple[Case | None, Case | None]:
     """What stands before and after the case in that list, whether or not the case still stands in it."""
     query = {**request.GET.dict(), "show": shown.shown}
@@ -192,7 +199,7 @@ def tab_of(query: Mapping[str, str], counts: Mapping[str, int] | None = None) ->
 
 
 def sorted_rows(
-    request: Request, query: Mapping[str, str], by: Actor
+    request: HttpRequest, query: Mapping[str, str], by: Actor
 ) -> tuple[tables.Sorting, QuerySet[Case]]:
     columns = COLUMNS if FILTERS[query["show"]].counted else SETTLED_COLUMNS
     sorting = tables.sorting(request, columns, "-last")

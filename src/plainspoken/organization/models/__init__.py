@@ -6,6 +6,7 @@ from plainspoken.organization.models.calendars import (
     Target,
 )
 from plainspoken.organization.models.firm import Firm, Unit
+from plainspoken.organization.models.integrations import Integration
 from plainspoken.organization.models.people import Absence, Appointment, Person, Post, Qualification, Role
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "CalendarWindow",
     "CalendarYear",
     "Firm",
+    "Integration",
     "Person",
     "Post",
     "Qualification",
