@@ -176,6 +176,7 @@ def _of(kind: str) -> list[bytes]:
 
 
 HTML = [
+    b'<p style="background-color:url(//x);width:expression(x);color:red">a</p><td style="border:1px url(//x)">',
     b'<p style="color:red;background:url(//x)">a<img src=cid:a><img src=//x/p.gif><a href=javascript:x>b</a>',
     b"<svg><style><img src=x onerror=x></style></svg><math><mtext><table><mglyph><style><!--</style>",
     b'<div title="<script>">x</div><noscript><p title="</noscript><img src=x onerror=x>"></noscript>',
