@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FOUND = ROOT / "build" / "fuzz"
 INPUT_BYTES_MAX = 64 * 1024
 SECONDS_MAX = 5
+GRACE_SECONDS = 300
 BYTES_MAX = 2 * 1024**3
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
 
@@ -72,10 +73,11 @@ def _in_a_child(name: str, seconds: int) -> bool:
         target=_led if _atheris() else _blind, args=(name, seconds)
     )
     child.start()
-    child.join(seconds + 60)
+    child.join(seconds + GRACE_SECONDS)
     if child.is_alive():
         child.kill()
         child.join()
+    print(f"{name}: {'held' if child.exitcode == 0 else 'broken'}", flush=True)
     return child.exitcode == 0
 
 

@@ -23,7 +23,6 @@ class IntegrationForm(Sheet):
     unit = fields.InTree(
         Unit.objects.all(),
         label=_("Unit"),
-        empty_label=None,
         help_text=_("The program sees what this unit and those below it see."),
     )
     person = fields.Named(
