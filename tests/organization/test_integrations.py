@@ -138,5 +138,6 @@ def test_the_ledger_says_which_program_it_was() -> None:
     program.get("choices/")
     program.get("choices/")
     assert Entry.objects.filter(actor_kind="integration").exists()
-    page = world.client("sun").get("/ledger/", headers={"Accept-Language": "en"}).content.decode()
-    assert "CRM" in page
+    answer = world.client("sun").get("/ledger/", {"who": "CRM"})
+    assert [row.entry.code for row in answer.context["rows"]] == ["organization.integration.use"]
+    assert [row.who for row in answer.context["rows"]] == ["接入系统 · CRM"]
