@@ -10,7 +10,7 @@ LOCK := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extr
 # Checks read the settings: with a home of their own they leave ./data alone.
 CHECK := PLAINSPOKEN_HOME=build/check DJANGO_SETTINGS_MODULE=plainspoken.config.settings
 
-.PHONY: run install develop test check bench screenshots lock messages clean python
+.PHONY: run install develop test check bench screenshots fuzz lock messages clean python
 
 run: install
 	@exec $(BIN)/plainspoken run --demo --end-with-parent
@@ -48,11 +48,19 @@ OUT ?= bench.jsonl
 bench: install
 	@exec $(BIN)/python -m bench --size $(SIZE) --out $(OUT)
 
+# Feeds what reads mail with damaged input; led by the branches it reaches where atheris can be installed.
+SECONDS ?= 120
+fuzz: develop
+	@$(BIN)/pip install --quiet --require-hashes --only-binary :all: -r requirements/fuzz.lock || \
+		echo "Without atheris: inputs are damaged at random." >&2
+	@exec $(BIN)/python tools/fuzz.py --seconds $(SECONDS)
+
 lock: develop
 	$(LOCK) -o requirements/run.lock requirements/run.in
 	$(LOCK) -o requirements/develop.lock -c requirements/run.lock requirements/develop.in
 	$(LOCK) -o requirements/build.lock requirements/build.in
 	$(LOCK) -o requirements/node.lock requirements/node.in
+	$(LOCK) -o requirements/fuzz.lock requirements/fuzz.in
 
 messages: install
 	$(BIN)/python tools/messages.py

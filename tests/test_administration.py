@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 import cost
+import programs
 import world
 from plainspoken.cases.actions import register
 from plainspoken.cases.models import Line, Type
@@ -19,6 +20,7 @@ from plainspoken.organization.models import (
     Appointment,
     Calendar,
     Firm,
+    Integration,
     Person,
     Post,
     Qualification,
@@ -28,7 +30,7 @@ from plainspoken.organization.models import (
 from plainspoken.supervision import actions as supervision
 from plainspoken.supervision.models import Place
 
-pytestmark = pytest.mark.usefixtures("place")
+pytestmark = pytest.mark.usefixtures("mailbox", "place", "program")
 FIRST = "administration/"
 ROWS: dict[str, Any] = {
     "appointments": Appointment,
@@ -38,6 +40,7 @@ ROWS: dict[str, Any] = {
     "people": Person,
     "places": Place,
     "posts": Post,
+    "programs": Integration,
     "qualifications": Qualification,
     "roles": Role,
     "scripts": Script,
@@ -51,6 +54,7 @@ LISTS = [
     "organization.roles",
     "organization.calendars",
     "organization.targets",
+    "organization.integrations",
     "channels.mailboxes",
     "cases.register",
     "supervision.places",
@@ -88,6 +92,11 @@ def address(name: str) -> str:
     if "<str:kind>" in ROUTES[name]:
         given["kind"] = "cases.first_reply"
     return reverse(name, kwargs=given)
+
+
+@pytest.fixture
+def program(mailbox: Mailbox) -> None:
+    programs.connected()
 
 
 def keeper(name: str) -> str:
@@ -138,7 +147,18 @@ def test_what_is_not_there_is_not_found(name: str) -> None:
     [
         (
             "admin",
-            {"units", "posts", "people", "roles", "mailboxes", "places", "calendars", "targets", "register"},
+            {
+                "units",
+                "posts",
+                "people",
+                "roles",
+                "mailboxes",
+                "places",
+                "calendars",
+                "targets",
+                "register",
+                "programs",
+            },
         ),
         ("zhao", {"scripts"}),
         ("li", set()),
@@ -170,5 +190,6 @@ def more() -> None:
     for number in range(12):
         someone = people.put_person(firm, by=admin, username=f"one{number}", **names)
         post = posts.put_post(team, by=admin, code=f"post{number}", roles=[role], **names)
+        programs.connected()
         posts.appoint(post, by=admin, person=someone, from_day=day)
         register.put_line(team, by=admin, code=f"line{number}", words=["卡"], **names)

@@ -18,6 +18,7 @@ from django.db import connection, transaction
 from django.db.models import Model
 
 import mailroom
+import programs
 import world
 from plainspoken.cases.actions import answering, tags, triage
 from plainspoken.cases.models import Line, Type
@@ -74,6 +75,7 @@ def told() -> None:
         to_day=today + timedelta(days=1),
     )
     tags.put(Firm.objects.get(), by=zhao, code="urged", name_zh="催办", name_en="Urged", colour="amber")
+    programs.connected()
     desk.save_view(world.person("li"), by=li, name="急", asked="show=mine&due=overdue")
     chores.do_due(lambda: today)
     supervision.put(Firm.objects.get(), by=world.actor("admin"), folder="/mnt/worm", after_entries=1_000)

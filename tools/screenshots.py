@@ -143,6 +143,8 @@ VIEWS = (
     View("administration-calendar", "dai", "/administration/calendars/", ("tbody a",)),
     View("administration-calendar-year", "dai", "/administration/calendars/", ("tbody a", "tbody a")),
     View("administration-targets", "dai", "/administration/targets/"),
+    View("administration-programs", "dai", "/administration/programs/"),
+    View("administration-program-sheet", "dai", "/administration/programs/new/"),
     View("administration-register", "dai", "/administration/register/?text=信用卡年费怎么收"),
     View("administration-scripts", "xu", "/administration/scripts/"),
     View("administration-script", "xu", "/administration/scripts/", ("tbody a",)),

@@ -18,7 +18,7 @@ def sees_case(by: Actor) -> Q:
 
 
 def excluded_from_case(by: Actor) -> Q:
-    return Q(Exists(Exclusion.objects.filter(conversation=OuterRef("conversation"), person=by.id)))
+    return Q(Exists(Exclusion.objects.filter(conversation=OuterRef("conversation"), person=by.person)))
 
 
 def sees_conversation(by: Actor) -> Q:

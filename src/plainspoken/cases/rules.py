@@ -14,7 +14,7 @@ from plainspoken.organization.models import Person, Qualification
 
 def owned_by(case: Case, by: Actor) -> None:
     """Refuse anybody but the owner: one person answers for a case."""
-    if case.owner_id != by.id:
+    if case.owner_id != by.person:
         raise Refused(
             "not_the_owner", _("Another colleague answers for this case. Take it over first."), duty="3.2c"
         )

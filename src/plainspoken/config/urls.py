@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("plainspoken.cases.urls")),
     path("", include("plainspoken.supervision.urls")),
     path("", include("plainspoken.desk.urls")),
+    path("", include("plainspoken.api.urls")),
     path("", include("plainspoken.portal.urls")),
     path("", include("plainspoken.rulebook.urls")),
     path("", include("plainspoken.demo.urls")),

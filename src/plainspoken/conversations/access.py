@@ -23,7 +23,7 @@ def sees(by: Actor) -> Q:
 
 
 def excluded(by: Actor) -> Q:
-    return Q(Exists(Exclusion.objects.filter(conversation=OuterRef("pk"), person=by.id)))
+    return Q(Exists(Exclusion.objects.filter(conversation=OuterRef("pk"), person=by.person)))
 
 
 access.rows(Conversation, sees=sees, excluded=excluded)

@@ -154,7 +154,7 @@ def _check(purpose: str) -> None:
 
 
 def _staff(by: Actor) -> UUID | None:
-    return by.id if by.kind is Kind.STAFF else None
+    return by.person if by.of_the_firm else None
 
 
 def _contact_point(

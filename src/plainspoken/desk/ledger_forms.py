@@ -13,7 +13,7 @@ from plainspoken.cases.models import Case
 from plainspoken.customers.models import Customer
 from plainspoken.kernel import action
 from plainspoken.kernel.errors import Text
-from plainspoken.organization.models import Person
+from plainspoken.organization.models import Integration, Person
 
 
 def codes() -> list[tuple[str, Text]]:
@@ -34,10 +34,9 @@ class Wanted(forms.Form):
     refused = forms.BooleanField(label=_("Refused only"), required=False)
 
     def clean_who(self) -> list[UUID]:
-        """Sign-in name, staff number or name of a person."""
+        """Sign-in name, staff number or name of a person, or the name of a program."""
         words = self.cleaned_data["who"].strip()
-        named = Q(username=words) | Q(staff_number=words) | Q(name_zh=words) | Q(name_en=words)
-        found = list(Person.objects.filter(named).values_list("pk", flat=True)) if words else []
+        found = _people_and_programs(words) if words else []
         if words and not found:
             raise forms.ValidationError(_("Nobody on the staff has this name or number."), code="unknown")
         return found
@@ -59,6 +58,12 @@ class Wanted(forms.Form):
         condition &= Q(at__gte=_begin(given["since"])) if given.get("since") else Q()
         condition &= Q(at__lt=_begin(given["until"] + timedelta(days=1))) if given.get("until") else Q()
         return condition & (~Q(refusal="") if given.get("refused") else Q())
+
+
+def _people_and_programs(words: str) -> list[UUID]:
+    named = Q(username=words) | Q(staff_number=words) | Q(name_zh=words) | Q(name_en=words)
+    people = Person.objects.filter(named).values_list("pk", flat=True)
+    return [*people, *Integration.objects.filter(name=words).values_list("pk", flat=True)]
 
 
 def _subjects(words: str) -> list[UUID]:

@@ -17,7 +17,7 @@ from plainspoken.kernel import access, deadlines
 from plainspoken.kernel.actor import Actor
 from plainspoken.kernel.errors import Text
 from plainspoken.kernel.models import Deadline
-from plainspoken.organization.models import Firm, Person, Unit
+from plainspoken.organization.models import Firm, Integration, Person, Unit
 from plainspoken.supervision.models import Place
 from plainspoken.work import kinds
 from plainspoken.work.models import Task
@@ -45,6 +45,7 @@ TYPES: dict[str, Text] = {
     "organization.appointment": _("Appointment"),
     "organization.calendar": _("Calendar"),
     "organization.firm": _("Firm"),
+    "organization.integration": _("Program"),
     "organization.person": _("Person"),
     "organization.post": _("Post"),
     "organization.qualification": _("Qualification"),
@@ -137,6 +138,10 @@ def _units(ids: set[UUID], by: Actor) -> Shown:
     return {row.pk: (words.name(row), "") for row in Unit.objects.filter(pk__in=ids)}
 
 
+def _integrations(ids: set[UUID], by: Actor) -> Shown:
+    return {row.pk: (row.name, "") for row in Integration.objects.filter(pk__in=ids)}
+
+
 def _firm(ids: set[UUID], by: Actor) -> Shown:
     return {row.pk: (words.name(row), "") for row in Firm.objects.filter(pk__in=ids)}
 
@@ -155,6 +160,7 @@ _READERS: dict[str, Callable[[set[UUID], Actor], Shown]] = {
     "customers.customer": _customers,
     "kernel.deadline": _deadlines,
     "organization.firm": _firm,
+    "organization.integration": _integrations,
     "organization.person": _people,
     "organization.unit": _units,
     "supervision.place": _places,

@@ -265,7 +265,10 @@ def _perform(
     before = subject.state if spec.edge else None  # type: ignore[attr-defined]
     if spec.edge:
         spec.edge.check(str(before))
-    if spec.not_by and getattr(subject, f"{spec.not_by}_id", getattr(subject, spec.not_by, None)) == by.id:
+    if (
+        spec.not_by
+        and getattr(subject, f"{spec.not_by}_id", getattr(subject, spec.not_by, None)) == by.person
+    ):
         raise Refused("same_person", _("A second person has to do this: you prepared it yourself."))
     draft.record({name: value for name, value in given.items() if name not in spec.unrecorded})
     result = spec.body(subject, by=by, **given)

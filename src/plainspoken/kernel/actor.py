@@ -16,7 +16,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """`units` are those whose work the actor sees; `sees_all` is the supervision team, read only."""
+    """`units` are those whose work the actor sees; `sees_all` is the supervision team, read only.
+
+    `responsible`: of an integration, the member of staff who answers for what it does.
+    """
 
     kind: Kind
     id: UUID
@@ -26,6 +29,17 @@ class Actor:
     unit: UUID | None = None
     units: frozenset[UUID] = frozenset()
     sees_all: bool = False
+    responsible: UUID | None = None
+
+    @property
+    def person(self) -> UUID:
+        """In whose name something is done: the actor's own, for an integration that of who answers for it."""
+        return self.responsible or self.id
+
+    @property
+    def of_the_firm(self) -> bool:
+        """A member of staff, or a program of the firm that stands under the same rules."""
+        return self.kind in (Kind.STAFF, Kind.INTEGRATION)
 
     def may(self, permission: str) -> bool:
         return permission in self.permissions

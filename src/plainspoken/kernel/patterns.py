@@ -22,6 +22,7 @@ _PLACE = 0xFFFF_0000_0000_4000_8000_0000_0000_0000
 NOBODY = UUID(int=_PLACE)
 NO_UNIT = UUID(int=_PLACE + 1)
 NO_ROW = UUID(int=_PLACE + 2)
+NO_PERSON = UUID(int=_PLACE + 3)
 NO_POST = "kernel.patterns.post"
 NO_TIME = datetime(1, 1, 2, tzinfo=UTC)
 _UNITS = _PLACE + 1_000
@@ -74,7 +75,7 @@ def filled(
         if len(_built) >= STATEMENTS_MAX:
             _built.clear()
         statement = _built[key] = written(build(anybody))
-    places = {NOBODY: by.id, NO_UNIT: by.unit, NO_POST: by.post, **(given or {})}
+    places = {NOBODY: by.id, NO_UNIT: by.unit, NO_POST: by.post, NO_PERSON: by.responsible, **(given or {})}
     places |= {UUID(int=_UNITS + number): unit for number, unit in enumerate(units)}
     return Statement(statement.sql, tuple(_put(value, places) for value in statement.values))
 
@@ -97,6 +98,7 @@ def _anybody(by: Actor, units: int) -> Actor:
         name="",
         post=by.post and NO_POST,
         unit=by.unit and NO_UNIT,
+        responsible=by.responsible and NO_PERSON,
         units=frozenset(UUID(int=_UNITS + number) for number in range(units)),
     )
 

@@ -82,4 +82,13 @@ administration.register(
         ("organization.target.set",),
         70,
     ),
+    Section(
+        "organization.integrations",
+        _("Programs"),
+        _("What works through the API: its token, role and unit, and who answers for it."),
+        "organization.integrations",
+        "plug",
+        ("organization.integration.make", "organization.integration.end"),
+        90,
+    ),
 )

@@ -5,6 +5,7 @@ from django.urls import path
 from plainspoken.organization.views import (
     administration,
     calendars,
+    integrations,
     people,
     posts,
     roles,
@@ -58,4 +59,7 @@ urlpatterns = [
     path("targets/", targets.index, name="organization.targets"),
     path(TARGET, targets.change, name="organization.target.set"),
     path(TARGET + "drop/", targets.drop, name="organization.target.drop"),
+    path("programs/", integrations.index, name="organization.integrations"),
+    path("programs/new/", integrations.make, name="organization.integration.make"),
+    path("programs/<uuid:pk>/end/", integrations.end, name="organization.integration.end"),
 ]

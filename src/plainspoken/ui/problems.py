@@ -34,17 +34,21 @@ class Problem:
 
     @property
     def title(self) -> Text:
-        return _TITLES[self.status]
+        return title(self.status)
 
     @property
     def layout(self) -> str:
         return "ui/plain.html" if self.bare else "ui/page.html"
 
 
+def title(status: int) -> Text:
+    return _TITLES[status]
+
+
 _NOT_ALLOWED = Problem(
     403, "permission_denied", _("You may not open this. Ask the head of your unit if you need it.")
 )
-_NOT_FOUND = Problem(404, "not_found", _("There is nothing at this address, or it is not yours to see."))
+NOT_FOUND = Problem(404, "not_found", _("There is nothing at this address, or it is not yours to see."))
 _UNREADABLE = Problem(
     400, "bad_request", _("The address or the form was changed on the way. Go back and try again."), bare=True
 )
@@ -54,7 +58,7 @@ _STALE_FORM = Problem(
     _("This form has grown old, or cookies are switched off. Reload the page and send it again."),
     bare=True,
 )
-_BROKEN = Problem(
+BROKEN = Problem(
     500,
     "error",
     _("It has been noted with its time. Nothing you sent was half done; try again in a moment."),
@@ -69,7 +73,7 @@ def of(error: Exception) -> Problem | None:
         return Problem(status, error.code, error.message, error.duty)
     if isinstance(error, DjangoPermissionDenied):
         return _NOT_ALLOWED
-    return _NOT_FOUND if isinstance(error, Http404) else None
+    return NOT_FOUND if isinstance(error, Http404) else None
 
 
 def answer(request: Request, problem: Problem) -> HttpResponse:
@@ -91,11 +95,11 @@ def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return answer(cast(Request, request), _NOT_FOUND)
+    return answer(cast(Request, request), NOT_FOUND)
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    return answer(cast(Request, request), _BROKEN)
+    return answer(cast(Request, request), BROKEN)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

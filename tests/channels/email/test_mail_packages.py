@@ -129,6 +129,19 @@ def test_text_around_files_is_all_there(text: bytes):
     assert (b"a", b"abc") in found.files
 
 
+def test_what_claims_to_be_larger_than_any_mail_is_left_in_the_text(monkeypatch: pytest.MonkeyPatch):
+    """A line that lost its blanks stands for 45 bytes: two bytes of a mail would be as many zeros."""
+    monkeypatch.setattr(limits, "MESSAGE_BYTES_MAX", 450)
+    few, many = b"begin 644 a\n" + b"M\n" * 9 + b"end\n", b"begin 644 b\n" + b"M\n" * 11 + b"end\n"
+    assert uuencoded.split(few).files == [(b"a", bytes(405))]
+    assert uuencoded.split(few + many) == (few + many, [])
+
+
+@pytest.mark.parametrize("rich", [rb"{\rtf1 a\u0 b}", b"{\\rtf1 a\\\0b}", rb"{\rtf1 a\'00b}"])
+def test_rich_text_says_nothing_that_no_database_takes(rich: bytes):
+    assert rtf.to_text(rich).replace("\ufffd", "") in ("ab", "a b", "a")
+
+
 @pytest.mark.parametrize("piece", [b"begin 644 a\n", b"begin 644 a\n" + b"M" * 61 + b"\n", b"end\n"])
 def test_text_made_to_be_slow_is_split_all_the_same(piece: bytes):
     uuencoded.split(piece * 20_000)

@@ -89,3 +89,8 @@ def test_every_sentence_of_the_customer_is_shown(sentences: list[str], below: st
 def test_nothing_is_invented(text: str):
     lines = {line.strip() for line in text.split("\n")}
     assert all(any(line.strip() in one for one in lines) for line in visible(text).split("\n"))
+
+
+def test_words_about_pgp_are_words():
+    text = "x-----BEGIN PGP SIGNED MESSAGE-----\n\nx-----BEGIN PGP SIGNATURE-----"
+    assert visible(text) == text

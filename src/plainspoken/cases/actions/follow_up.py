@@ -8,7 +8,7 @@ from plainspoken.cases.models import Case, Closure, Reopening
 from plainspoken.kernel import clock
 from plainspoken.kernel import deadlines as clocks
 from plainspoken.kernel.action import action, record
-from plainspoken.kernel.actor import Actor, Kind
+from plainspoken.kernel.actor import Actor
 from plainspoken.kernel.ids import uuid7
 from plainspoken.organization import queries as organization
 from plainspoken.work import actions as work
@@ -20,13 +20,13 @@ CAME_BACK = kinds.notice("cases.came_back", _("A case came back: the customer is
 @action("cases.inquiry.close", _("Close the case"), edge=INQUIRY.close, duties=["4.3.1i"])
 def close(case: Case, *, by: Actor, how: Closure.How) -> Closure:
     """The customer has the answer. Staff may close only what they own, and only in their own name."""
-    if by.kind is Kind.STAFF:
+    if by.of_the_firm:
         rules.owned_by(case, by)
         how = Closure.How.BY_OWNER
     case.closed_at = clock.now()
     case.save(update_fields=["closed_at"])
     clocks.meet(case, deadlines.FOLLOW_UP, at=case.closed_at)
-    person = by.id if by.kind is Kind.STAFF else None
+    person = by.person if by.of_the_firm else None
     measures.touch(case)
     record(customer=case.customer_id)
     return Closure.objects.create(id=uuid7(), case=case, how=how, at=case.closed_at, by_id=person)
@@ -36,7 +36,7 @@ def close(case: Case, *, by: Actor, how: Closure.How) -> Closure:
 def reopen(case: Case, *, by: Actor, how: Reopening.How) -> Reopening:
     """Back to its owner (or the deputy), with a clock of its own."""
     assert case.owner, "A case that was answered has an owner."
-    if by.kind is Kind.STAFF:
+    if by.of_the_firm:
         rules.owned_by(case, by)
         how = Reopening.How.BY_STAFF
     clocks.drop(case, deadlines.FOLLOW_UP)

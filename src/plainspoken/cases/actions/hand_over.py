@@ -55,7 +55,7 @@ def hand_over(
         answering.tell_time(case, by=by, text=text, told_at=told_at, seen=seen, knowingly=knowingly)
     asked = send.forward_inside(case.conversation, by=by, to=to, text=question)
     made = HandOver.objects.create(
-        id=uuid7(), case=case, to_unit=to, question=asked, asked_by_id=by.id, asked_at=clock.now()
+        id=uuid7(), case=case, to_unit=to, question=asked, asked_by_id=by.person, asked_at=clock.now()
     )
     promise = deadlines.open_target(deadlines.DEPARTMENT_ANSWER, case, unit=to)
     record(hand_over=made, department=to, department_due=promise.due_at)
@@ -78,7 +78,7 @@ def answer_inside(case: Case, *, by: Actor, text: str) -> HandOver:
     if asked.to_unit_id not in by.units:
         raise Refused("not_your_department", _("Another department was asked."), duty="4.3.1h")
     message = send.forward_inside(case.conversation, by=by, to=case.unit, text=text)
-    asked.answer, asked.answered_by_id, asked.answered_at = message, by.id, clock.now()
+    asked.answer, asked.answered_by_id, asked.answered_at = message, by.person, clock.now()
     asked.save(update_fields=["answer", "answered_by", "answered_at"])
     clocks.meet(case, deadlines.DEPARTMENT_ANSWER, at=clock.now())
     measures.touch(case)

@@ -20,7 +20,7 @@ def join(conversation: Conversation, *, by: Actor, into: Case) -> Joining:
     into = Case.objects.select_for_update(of=("self",), no_key=True).get(pk=into.pk)
     _one_matter(conversation, into)
     joining = Joining.objects.create(
-        id=uuid7(), conversation=conversation, into=into, at=clock.now(), by_id=by.id
+        id=uuid7(), conversation=conversation, into=into, at=clock.now(), by_id=by.person
     )
     into.last_at = max(into.last_at, conversation.last_at)
     into.save(update_fields=["last_at"])

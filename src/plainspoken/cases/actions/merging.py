@@ -28,7 +28,7 @@ def merge(case: Case, *, by: Actor, into: Case) -> Merger:
     into = _held(into)
     _one_matter(case, into)
     merger = Merger.objects.create(
-        id=uuid7(), case=case, into=into, state_before=case.state, at=clock.now(), by_id=by.id
+        id=uuid7(), case=case, into=into, state_before=case.state, at=clock.now(), by_id=by.person
     )
     clocks.give(case, unit=into.unit_id, owner=into.owner_id)
     into.last_at = max(into.last_at, case.last_at)
@@ -36,7 +36,7 @@ def merge(case: Case, *, by: Actor, into: Case) -> Merger:
     for one in into.conversation.units.exclude(unit__in=case.conversation.units.values("unit")):
         send.show_to(case.conversation, one.unit)
     measures.touch(case)
-    if into.owner and into.owner_id != by.id:
+    if into.owner and into.owner_id != by.person:
         work.ring(organization.deputy_for(into.owner, organization.today(into.unit)), MERGED.code, into)
     return merger
 

@@ -23,7 +23,7 @@ def assign(case: Case, *, by: Actor, owner: Person) -> Case:
     owner = organization.deputy_for(owner, organization.today(case.unit))
     rules.may_own(case, owner)
     _give(case, owner)
-    if owner.pk != by.id:
+    if owner.pk != by.person:
         work.ring(owner, GIVEN.code, case)
     return case
 
@@ -31,7 +31,7 @@ def assign(case: Case, *, by: Actor, owner: Person) -> Case:
 @action("cases.inquiry.take", _("Take the case"), edge=INQUIRY.assign, duties=["3.2c", "4.4.1e"])
 def take(case: Case, *, by: Actor) -> Case:
     """Take the case oneself."""
-    person = Person.objects.get(pk=by.id)
+    person = Person.objects.get(pk=by.person)
     rules.may_own(case, person)
     _give(case, person)
     return case
@@ -43,7 +43,7 @@ def take_next(unit: Unit, *, by: Actor) -> Case | None:
     if unit.pk not in by.units:
         raise Refused("queue_of_another_unit", _("This queue belongs to another unit."))
     waiting = Case.objects.filter(unit=unit, state="received", owner__isnull=True)
-    waiting = waiting.exclude(conversation__exclusions__person=by.id).order_by("received_at", "id")
+    waiting = waiting.exclude(conversation__exclusions__person=by.person).order_by("received_at", "id")
     case = waiting.select_for_update(of=("self",), skip_locked=True, no_key=True).first()
     return take(case, by=by) if case else None
 

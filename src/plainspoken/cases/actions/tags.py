@@ -38,7 +38,7 @@ def tag(case: Case, *, by: Actor, tag: Tag) -> Tagging:
         raise Refused("tagged_already", _("It has this tag already."))
     if len(standing) >= TAGS_OF_A_CASE_MAX:
         raise Refused("tags_too_many", _("It has as many tags as a case may have. Take one off first."))
-    return Tagging.objects.create(id=uuid7(), case=case, tag=tag, at=clock.now(), by_id=by.id)
+    return Tagging.objects.create(id=uuid7(), case=case, tag=tag, at=clock.now(), by_id=by.person)
 
 
 @action("cases.tagging.remove", _("Take a tag off a case"), duties=["4.3.1b"])

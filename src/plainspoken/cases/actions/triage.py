@@ -23,7 +23,7 @@ from plainspoken.organization.models import Person
 def triage(case: Case, *, by: Actor, type: Type, line: Line) -> Case:
     """A person judges type and business line; whoever does so without an owner being there becomes it."""
     if case.owner_id is None:
-        person = Person.objects.get(pk=by.id)
+        person = Person.objects.get(pk=by.person)
         rules.may_own(case, person)
         case.owner = person
         for one in mergers.whole(case):
@@ -58,7 +58,7 @@ def dismiss(case: Case, *, by: Actor, reason: Dismissal.Reason, of: Case | None 
     """What came in is no inquiry; it leaves every measure, and the reason stays."""
     if (reason == Dismissal.Reason.DUPLICATE) != (of is not None):
         raise Refused("duplicate_of_what", _("Name the case this one repeats."))
-    Dismissal.objects.create(id=uuid7(), case=case, reason=reason, of=of, at=clock.now(), by_id=by.id)
+    Dismissal.objects.create(id=uuid7(), case=case, reason=reason, of=of, at=clock.now(), by_id=by.person)
     measures.touch(case)
     clocks.drop(case, *deadlines.OF_WORK)
     return case

@@ -59,11 +59,11 @@ def decode(raw: bytes, declared: str | None = None, *, hint: str | None = None) 
     codec = codec_of(declared)
     plain = raw.isascii() and b"\x1b" not in raw and b"\x0e" not in raw and b"~{" not in raw
     if plain and codec not in STATEFUL:
-        return Decoded(_storable(raw.decode("ascii")), "ascii")
+        return Decoded(storable(raw.decode("ascii")), "ascii")
     hinted = codec_of(hint)
     found = _escaped(raw, codec) or _utf8(raw, codec, hinted) or _declared(raw, codec)
     found = found or _declared(raw, hinted) or _guessed(raw, codec)
-    return Decoded(_storable(found.text), found.charset, found.damaged, found.unreadable)
+    return Decoded(storable(found.text), found.charset, found.damaged, found.unreadable)
 
 
 @functools.lru_cache(maxsize=256)
@@ -88,7 +88,7 @@ def is_text(raw: bytes, codec: str) -> bool:
     return _strict(raw, codec) is not None
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
     """Without what PostgreSQL cannot store (NUL, lone surrogates) and other control characters."""
     return UNSTORABLE.sub("", text.removeprefix("\ufeff"))
 

@@ -30,7 +30,8 @@ HEAD_ENDINGS = (":", "：", "-", ">", "wrote", "写道", "寫道")
 DASHES = re.compile(r"^-{2,3}\s*$")
 UNDERSCORES = re.compile(r"^_{2,}\s*$")
 SAYS_SOMETHING = re.compile(r"[?？。；;]|\bp\.?\s?s\b|附言|另外|补充|請|请", re.IGNORECASE)
-PGP_SIGNED, PGP_SIGNATURE = "-----BEGIN PGP SIGNED MESSAGE-----", "-----BEGIN PGP SIGNATURE-----"
+PGP_SIGNED = re.compile(r"^-----BEGIN PGP SIGNED MESSAGE-----[ \t]*$", re.MULTILINE)
+PGP_SIGNATURE = re.compile(r"^-----BEGIN PGP SIGNATURE-----[ \t]*$", re.MULTILINE)
 PGP_END = "-----END PGP SIGNATURE-----"
 OPEN_LINK = re.compile(r"[(<]\s*https?:[^()<>\s]*$")
 LINK_ONLY = re.compile(r"^\s*[(<]https?:[^()<>]*[)>][\s>]*$")
@@ -57,9 +58,12 @@ def visible(text: str, *, forwarded: bool = False) -> str:
 
 def _unarmored(text: str) -> str:
     """What was signed with PGP in the text itself (RFC 9580, 7), without the lines of the signature."""
-    begin, signature = text.find(PGP_SIGNED), text.find(PGP_SIGNATURE)
+    armor, armored = PGP_SIGNED.search(text), PGP_SIGNATURE.search(text)
+    if armor is None or armored is None:
+        return text
+    begin, signature = armor.start(), armored.start()
     content = text.find("\n\n", begin) + 2
-    if not 0 <= begin < content <= signature:
+    if not begin < content <= signature:
         return text
     signed = text[content - 1 : signature].replace("\n- ", "\n")
     return text[:begin] + signed[1:] + text[signature:].partition(PGP_END)[2]

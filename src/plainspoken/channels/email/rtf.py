@@ -102,7 +102,8 @@ def to_text(raw: bytes) -> str:
         elif not group.hidden:
             pieces.append(SIGNS.get(word, "") if word else ESCAPED.get(sign, sign.decode("latin-1")))
     pieces.append(charset.decode(bytes(pending), code_page).text)
-    return "".join(pieces).encode("utf-16", "surrogatepass").decode("utf-16", "replace").strip()
+    whole = "".join(pieces).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return charset.storable(whole).strip()
 
 
 def _character(number: int) -> str:

@@ -3,6 +3,8 @@
 import binascii
 import re
 
+from plainspoken.channels.email import limits
+
 ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
 OTHERS = bytes(set(range(256)) - set(ALPHABET))
 URL_SAFE = bytes.maketrans(b"-_", b"+/")
@@ -12,6 +14,8 @@ WORDS_BELOW = re.compile(
     rb"((?=[^\r\n]{0,998}[ \x80-\xff])(?:(?![A-Za-z0-9+/]{40})[^\r\n]{0,998}(?:\r?\n|\Z)){1,40})"
 )
 BLANKS = b" \t\r\n"
+UU_LINE_BYTES = 45
+UU_LINES_MAX = limits.MESSAGE_BYTES_MAX // UU_LINE_BYTES
 
 
 def decode(body: bytes, encoding: str) -> bytes:
@@ -57,10 +61,11 @@ def _group(only: bytes) -> bytes:
 
 
 def _uuencoded(body: bytes) -> bytes:
+    """A line that lost its blanks at the end is filled up, so a few bytes may claim many: no more than a mail has."""
     lines = body.splitlines()
     begin = next((n for n, line in enumerate(lines) if line.startswith(b"begin ")), -1)
     decoded = []
-    for line in lines[begin + 1 :]:
+    for line in lines[begin + 1 :][:UU_LINES_MAX]:
         if line.strip() in (b"end", b"`", b""):
             continue
         try:

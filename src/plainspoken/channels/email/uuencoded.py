@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from plainspoken.channels.email import transfer
+from plainspoken.channels.email import limits, transfer
 
 BLOCK = re.compile(
     rb"^begin (?:0?[0-7]{3}) ([^\r\n]{1,400}?)[ \t]{0,80}\r?\n"
@@ -21,5 +21,13 @@ class Split(NamedTuple):
 
 
 def split(text: bytes) -> Split:
-    files = [(match[1], transfer.decode(match[2], "x-uuencode")) for match in BLOCK.finditer(text)]
+    """Files that claim to be larger together than any mail may be are left in the text."""
+    files: list[tuple[bytes, bytes]] = []
+    claimed = 0
+    for match in BLOCK.finditer(text):
+        content = transfer.decode(match[2], "x-uuencode")
+        claimed += len(content)
+        if claimed > limits.MESSAGE_BYTES_MAX:
+            return Split(text, [])
+        files.append((match[1], content))
     return Split(BLOCK.sub(b"", text) if files else text, files)

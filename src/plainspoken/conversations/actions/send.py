@@ -157,7 +157,7 @@ def _send(
     files: tuple[File, ...],
 ) -> Message:
     today = organization.today(conversation.mailbox.unit)
-    if not organization.qualified(by.id, Qualification.Kind.CUSTOMER_CONTACT, today):
+    if not organization.qualified(by.person, Qualification.Kind.CUSTOMER_CONTACT, today):
         raise Refused(
             "not_qualified",
             _(
@@ -227,7 +227,7 @@ def _message(
         conversation=conversation,
         kind=kind,
         at=clock.now(),
-        author_id=by.id if by else None,
+        author_id=by.person if by else None,
         unit=unit,
         subject=(subject or conversation.subject) if goes_out else "",
         text=words,

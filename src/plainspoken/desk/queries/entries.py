@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ from plainspoken.kernel import action, ledger, verify
 from plainspoken.kernel.actor import Actor, Kind
 from plainspoken.kernel.errors import Text
 from plainspoken.kernel.models import Checkpoint, Chore, Entry, Opening, RefusalTally, Seal, Unsealed
-from plainspoken.organization.models import Person, Post
+from plainspoken.organization.models import Integration, Person, Post
 
 KEYS = ("-at", "-id")
 COUNT_MAX = 1_000
@@ -27,7 +28,7 @@ REFUSALS: dict[str, Text] = {
 }
 KINDS: dict[str, Text] = {
     Kind.CUSTOMER.value: gettext_lazy("The customer"),
-    Kind.INTEGRATION.value: gettext_lazy("An integration"),
+    Kind.INTEGRATION.value: gettext_lazy("A program"),
     Kind.SYSTEM.value: gettext_lazy("The system"),
 }
 
@@ -59,18 +60,26 @@ def told(rows: Sequence[Entry], by: Actor) -> list[Told]:
     """With who did it and to what."""
     about = subjects.told([(row.subject_type, row.subject_id) for row in rows], by)
     people = Person.objects.in_bulk({row.actor_id for row in rows if row.actor_kind == Kind.STAFF.value})
+    programs = Integration.objects.in_bulk(
+        {row.actor_id for row in rows if row.actor_kind == Kind.INTEGRATION.value}
+    )
     posts = Post.objects.in_bulk({row.actor_post for row in rows if row.actor_post}, field_name="code")
     return [
         Told(
             row,
-            names.name(people[row.actor_id])
-            if row.actor_id in people
-            else str(KINDS.get(row.actor_kind, "–")),
+            _who(row, people, programs),
             names.name(posts[row.actor_post]) if row.actor_post in posts else "",
             about[row.subject_type, row.subject_id],
         )
         for row in rows
     ]
+
+
+def _who(row: Entry, people: Mapping[UUID, Person], programs: Mapping[UUID, Integration]) -> str:
+    if row.actor_id in people:
+        return names.name(people[row.actor_id])
+    kind = str(KINDS.get(row.actor_kind, "–"))
+    return f"{kind} · {programs[row.actor_id].name}" if row.actor_id in programs else kind
 
 
 class State:

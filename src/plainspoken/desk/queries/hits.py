@@ -74,7 +74,7 @@ def rows(asked: Asked, by: Actor, look: Look = NEWEST) -> QuerySet[SearchRow] | 
     others += [conditions.of(one, by) for one in asked.conditions]
     if not words and not others:
         return None
-    excluded = Exclusion.objects.filter(conversation=OuterRef("parent_id"), person=by.id)
+    excluded = Exclusion.objects.filter(conversation=OuterRef("parent_id"), person=by.person)
     said = reduce(and_, [*words, *others, ~Q(Exists(excluded)), look.beyond])
     count = tables.PAGE_ROWS + 1
     if words:

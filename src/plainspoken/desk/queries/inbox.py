@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.core.exceptions import BadRequest
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from plainspoken.cases.machine import WORKING
@@ -89,7 +89,7 @@ class Inbox:
 
 
 def _mine(by: Actor) -> Q:
-    return Q(owner=by.id, state__in=IN_WORK)
+    return Q(owner=by.person, state__in=IN_WORK)
 
 
 def _in(*states: str) -> Callable[[Actor], Q]:
@@ -141,6 +141,17 @@ def read(request: Request, by: Actor) -> Inbox:
     )
 
 
+def page(request: HttpRequest, query: Mapping[str, str], by: Actor) -> tables.KeyPage[Case]:
+    """One page of a tab alone: nothing beside it is counted."""
+    sorting, narrowed = _order(request, query), _narrowed(query)
+    look = tables.look(request, sorting.keys)
+    found = lines.find(FILTERS[query["show"]].shelf, narrowing.condition(narrowed, by), look, PAGE_ROWS, by)
+    shown = look.page(found, PAGE_ROWS)
+    cases = Case.objects.select_related("customer", "owner", "unit", "type", "line")
+    whole = cases.in_bulk([line.id for line in shown.rows])
+    return tables.KeyPage([whole[line.id] for line in shown.rows], shown.next, shown.previous)
+
+
 def beside(request: Request, shown: Inbox, case: Case, by: Actor) -> tuple[Around, Around]:
     """What stands before and after the case in that list, whether or not the case still stands in it."""
     rows = shown.page.rows
@@ -173,7 +184,7 @@ def tab_of(query: Mapping[str, str], counts: Mapping[str, int] | None = None) ->
     return next((code for code in FIRST_LOOK if counts and counts[code]), "mine")
 
 
-def _order(request: Request, query: Mapping[str, str]) -> tables.Sorting:
+def _order(request: HttpRequest, query: Mapping[str, str]) -> tables.Sorting:
     columns = COLUMNS if FILTERS[query["show"]].counted else SETTLED_COLUMNS
     return tables.sorting(request, columns, "-last")
 

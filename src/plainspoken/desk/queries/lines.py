@@ -82,7 +82,7 @@ class Shelf:
         """The shelf in one condition."""
         if not self.units or by.sees_all:
             return self.about(by)
-        mine = Q(unit__in=by.units) | Q(owner=by.id) if self.own else Q(unit__in=by.units)
+        mine = Q(unit__in=by.units) | Q(owner=by.person) if self.own else Q(unit__in=by.units)
         return mine & self.about(by)
 
     def parts(self, by: Actor) -> list[tuple[Q, bool]]:
@@ -91,7 +91,9 @@ class Shelf:
             return [(self.condition(by), False)]
         each = (Q(unit=ASKED_UNIT) & self.about(by), True)
         return (
-            [each, (Q(owner=by.id) & ~Q(unit__in=by.units) & self.about(by), False)] if self.own else [each]
+            [each, (Q(owner=by.person) & ~Q(unit__in=by.units) & self.about(by), False)]
+            if self.own
+            else [each]
         )
 
 

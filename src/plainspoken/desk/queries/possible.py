@@ -144,12 +144,12 @@ def _open(verb: Verb, case: Case, by: Actor) -> bool:
         return False
     match verb.code:
         case "cases.inquiry.take":
-            return case.owner_id != by.id
+            return case.owner_id != by.person
         case "cases.inquiry.answer_at_once" | "cases.inquiry.merge":
-            return case.owner_id in (None, by.id)
+            return case.owner_id in (None, by.person)
         case "cases.inquiry.answer_inside":
             return asked_of(case, by)
-    return not verb.owners or case.owner_id == by.id
+    return not verb.owners or case.owner_id == by.person
 
 
 def asked_of(case: Case, by: Actor) -> bool:

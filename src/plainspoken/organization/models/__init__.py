@@ -6,6 +6,7 @@ from plainspoken.organization.models.calendars import (
     Target,
 )
 from plainspoken.organization.models.firm import Firm, Unit
+from plainspoken.organization.models.integrations import Integration
 from plainspoken.organization.models.people import Absence, Appointment, Person, Post, Qualification, Role
 from plainspoken.organization.models.sessions import RecoveryCode, SecondFactor, Session
 
@@ -17,6 +18,7 @@ __all__ = [
     "CalendarWindow",
     "CalendarYear",
     "Firm",
+    "Integration",
     "Person",
     "Post",
     "Qualification",

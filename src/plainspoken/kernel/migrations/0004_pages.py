@@ -13,7 +13,7 @@ from plainspoken.kernel.models.search import Weeks
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("kernel", "0002_live")]
+    dependencies = [("kernel", "0003_intake")]
     operations = [
         AddIndexConcurrently(
             "read", models.Index(fields=["actor_id", "subject_id", "at"], name="read_since")
