@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from uuid import UUID, uuid4
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from plainspoken.kernel import clock, crypto, secrets
 from plainspoken.kernel.models import Blob
@@ -38,8 +38,12 @@ class ContentTooLarge(Exception):
     """A content of more than CONTENT_BYTES_MAX bytes."""
 
 
-class DiskFull(Exception):
-    """The disk has no room for the content; nothing of it was kept."""
+class DiskFull(OperationalError):
+    """The disk has no room for the content; nothing of it was kept.
+
+    A trouble of the place and not of the work, as PostgreSQL's own error of that name: a drain that meets it tries
+    again later and blames no row.
+    """
 
 
 def put(content: bytes) -> Blob:
