@@ -10,7 +10,7 @@ from chaos import homes, storm
 from chaos.storm import Plan
 from plainspoken.config import children, processes
 
-SHORT, LONG = {"rounds": 1, "malformed": 30}, {"rounds": 2, "malformed": 1_000}
+SHORT, LONG = {"rounds": 1, "malformed": 30}, {"rounds": 2, "malformed": 300}
 
 
 def main() -> int:

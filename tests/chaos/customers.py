@@ -6,6 +6,8 @@ import socket
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from random import Random
 
@@ -34,6 +36,7 @@ class Told:
     fetched: list[str] = field(default_factory=list)
     refused: Counter[int] = field(default_factory=Counter)
     again: int = 0
+    talking: int = 0
     guard: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -106,7 +109,8 @@ class Customers:
         """The code of the answer, 0 when the line broke before there was one."""
         try:
             with smtplib.SMTP("127.0.0.1", port, local_hostname="mail.example", timeout=60) as line:
-                line.sendmail("sender@mail.example", list(to), content)
+                with self._counted():
+                    line.sendmail("sender@mail.example", list(to), content)
                 return 250
         except smtplib.SMTPRecipientsRefused as error:
             return min(code for code, _ in error.recipients.values())
@@ -114,6 +118,17 @@ class Customers:
             return error.smtp_code
         except (OSError, smtplib.SMTPException):
             return 0
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        """Inside the block somebody hands over a mail, and others know."""
+        with self.told.guard:
+            self.told.talking += 1
+        try:
+            yield
+        finally:
+            with self.told.guard:
+                self.told.talking -= 1
 
     def _write(self, number: int, chance: Random, malformed: int) -> None:
         damaged = mutations.mails(malformed, chance.randrange(10**6))

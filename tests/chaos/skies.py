@@ -10,12 +10,16 @@ from random import Random
 
 import imap_peer
 import smtp_peer
-from chaos.nodes import House
+from chaos.customers import Told
+from chaos.nodes import House, until
+from chaos.server import Server
 from plainspoken.kernel import clock
 
 KILLED = ("worker", "web", "database", "backend")
 FULL_SECONDS = 1.0
 AWAY_SECONDS = 0.7
+WAIT_SECONDS_MAX = 3.0
+SECOND_THOUGHTS = timedelta(seconds=20)
 MARGIN = timedelta(seconds=0.5)
 # In Berlin: the hour that is not there, the end of a quarter, the hour that comes twice, the eves of a leap day and
 # of the day after it. The clock leaps to a moment before each, and walks over it.
@@ -33,9 +37,17 @@ class Sky:
     """`happened` counts what has. Everything is put right again by `clear`."""
 
     def __init__(
-        self, seed: int, house: House, peer: smtp_peer.Peer, fetched: imap_peer.Peer, *, disk: bool
+        self,
+        seed: int,
+        house: House,
+        peer: Server,
+        fetched: imap_peer.Peer,
+        told: Told,
+        *,
+        disk: bool,
     ) -> None:
         self.chance = Random(f"sky {seed}")
+        self.told = told
         self.house = house
         self.peer = peer
         self.fetched = fetched
@@ -54,9 +66,22 @@ class Sky:
         return events
 
     def kill(self, part: str) -> None:
-        """At a moment nobody has chosen."""
+        """At a moment of the seed's while somebody hands over a mail, which is when most can be lost."""
         time.sleep(self.chance.uniform(0.0, 0.4))
+        self._wait(lambda: self.told.talking > 0)
+        time.sleep(self.chance.uniform(0.0, 0.01))
         self.happened[f"kill {part}"] += self.house.kill(part, self.chance)
+
+    def die_while_an_answer_leaves(self) -> None:
+        """The server has the whole answer of a person, and the worker that sent it never hears so."""
+        self.peer.ponders = True
+        self.move_clock(clock.now() + SECOND_THOUGHTS)
+        before = self.peer.pondered
+        until(lambda: self.peer.pondered > before, "an answer leaves")
+        for _ in self.house.mail_ports:
+            self.happened["kill worker"] += self.house.kill("worker", self.chance)
+        until(lambda: self.house.parts("worker") != [], "a worker is back")
+        self.peer.ponders = False
 
     def smtp_away(self) -> None:
         """The customers' server hangs up at some stage, or says 451 there."""
@@ -95,7 +120,9 @@ class Sky:
         with self.filler.open("wb") as file:
             _fill(file.fileno(), self.house.home)
         self.happened["disk full"] += 1
+        before = self.told.again
         time.sleep(FULL_SECONDS)
+        self._wait(lambda: self.told.again > before)
         self.filler.unlink()
 
     def leap(self) -> None:
@@ -109,9 +136,16 @@ class Sky:
         assert to > clock.now(), "The clock only goes forward."
         clock.set_shared(self.house.home / "test-clock", to)
 
+    def _wait(self, holds: Callable[[], bool]) -> None:
+        """For a condition, and not for long: in a storm much does not come about."""
+        end = time.monotonic() + WAIT_SECONDS_MAX
+        while not holds() and time.monotonic() < end:
+            time.sleep(0.001)
+
     def clear(self) -> None:
         self.filler.unlink(missing_ok=True)
         self.peer.hangs_up_at, self.peer.answers = None, {}
+        self.peer.ponders = False
         self._smtp_goes_on()
         self._imap_goes_on()
 

@@ -17,6 +17,7 @@ import imap_peer
 import smtp_peer
 from chaos import homes, nodes
 from chaos.nodes import House
+from chaos.server import Server
 
 CALM_SECONDS_MAX = 300.0
 CALM_LOOK_SECONDS = 0.25
@@ -44,6 +45,7 @@ class Report:
     seconds: float
     mails: int
     answers: int
+    uncertain: int
     again: int
     happened: Counter[str]
 
@@ -56,6 +58,7 @@ class Report:
             self.plan.nodes,
             self.mails,
             self.answers,
+            self.uncertain,
             self.again,
             kills,
             full,
@@ -66,10 +69,19 @@ class Report:
         return "| " + " | ".join(map(str, cells)) + " |"
 
 
-HEAD = (
-    "| seed | nodes | mails | answers | sent again | kills | disk full | peers away | leaps | took | outcome |\n"
-    "|---|---|---|---|---|---|---|---|---|---|---|"
-)
+COLUMNS = [
+    "seed",
+    "nodes",
+    "mails",
+    "answers",
+    "uncertain",
+    "brought again",
+    "kills",
+    "disk full",
+    "peers away",
+]
+COLUMNS += ["leaps", "took", "outcome"]
+HEAD = f"| {' | '.join(COLUMNS)} |\n|{'---|' * len(COLUMNS)}"
 
 
 def raged(plan: Plan) -> Report:
@@ -82,7 +94,7 @@ def raged(plan: Plan) -> Report:
         home = folder / "home"
         homes.filled(home)
         _set_clock(home)
-        peer = stack.enter_context(smtp_peer.serving(smtp_peer.Peer()))
+        peer = stack.enter_context(smtp_peer.serving(Server()))
         fetched = stack.enter_context(
             imap_peer.serving(imap_peer.Peer(capabilities="IMAP4rev1 ID UIDPLUS MOVE IDLE"))
         )
@@ -103,7 +115,7 @@ def _set_clock(home: Path) -> None:
 
 class _Storm:
     def __init__(
-        self, plan: Plan, house: House, peer: smtp_peer.Peer, fetched: imap_peer.Peer, *, disk: bool
+        self, plan: Plan, house: House, peer: Server, fetched: imap_peer.Peer, *, disk: bool
     ) -> None:
         _set_up_django(house)
         from chaos.clerks import Clerks
@@ -111,8 +123,8 @@ class _Storm:
         from chaos.skies import Sky
 
         self.plan, self.house, self.peer, self.fetched = plan, house, peer, fetched
-        self.sky = Sky(plan.seed, house, peer, fetched, disk=disk)
         self.customers = Customers(plan.seed, house.mail_ports, peer, malformed=plan.malformed)
+        self.sky = Sky(plan.seed, house, peer, fetched, self.customers.told, disk=disk)
         _mailboxes(peer, fetched)
         self.clerks = Clerks(plan.seed, house.ports, _judged())
 
@@ -127,9 +139,12 @@ class _Storm:
         self.sky.clear()
         self.customers.end()
         nodes.until(lambda: len(self.clerks.done.answers) >= ANSWERS_MIN, "clerks answer again")
+        self.sky.die_while_an_answer_leaves()
         self.clerks.end()
         flowing = self._calm()
         from django.utils import translation
+
+        from plainspoken.conversations.models import Outgoing
 
         with translation.override("en"):
             found = failed + (flowing or _asked(self._broken))
@@ -140,6 +155,7 @@ class _Storm:
             seconds=time.monotonic() - began,
             mails=told.accepted.total() + len(told.fetched),
             answers=len(self.clerks.done.answers),
+            uncertain=_asked(Outgoing.objects.filter(state="uncertain").count),
             again=told.again,
             happened=self.sky.happened,
         )
@@ -207,7 +223,7 @@ def _set_up_django(house: House) -> None:
     django.setup()
 
 
-def _mailboxes(peer: smtp_peer.Peer, fetched: imap_peer.Peer) -> None:
+def _mailboxes(peer: Server, fetched: imap_peer.Peer) -> None:
     """One sends by the peer, one lays its letters into a folder, one is fetched from the other peer."""
     from chaos.customers import FETCHED, SERVICE
     from plainspoken.channels import actions
