@@ -10,7 +10,7 @@ LOCK := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extr
 # Checks read the settings: with a home of their own they leave ./data alone.
 CHECK := PLAINSPOKEN_HOME=build/check DJANGO_SETTINGS_MODULE=plainspoken.config.settings
 
-.PHONY: run install develop test check bench screenshots fuzz lock messages clean python
+.PHONY: run install develop test check bench chaos screenshots fuzz lock messages clean python
 
 run: install
 	@exec $(BIN)/plainspoken run --demo --end-with-parent
@@ -54,6 +54,13 @@ fuzz: develop
 	@$(BIN)/pip install --quiet --require-hashes --only-binary :all: -r requirements/fuzz.lock || \
 		echo "Without atheris: inputs are damaged at random." >&2
 	@exec $(BIN)/python tools/fuzz.py --seconds $(SECONDS)
+
+# Lets SEEDS storms rage over the real processes, of one and two nodes by turns, then tells a few years by chance.
+SEEDS ?= 10
+FIRST ?= 1
+chaos: develop
+	PYTHONPATH=src:tests:. $(BIN)/python -m chaos --seeds $(SEEDS) --first $(FIRST)
+	SIMULATION_YEARS=20 SIMULATION_STEPS=40 $(BIN)/pytest -n 0 tests/simulation
 
 lock: develop
 	$(LOCK) -o requirements/run.lock requirements/run.in

@@ -1,5 +1,7 @@
 """What arrives becomes a message of a case, once; or is a duplicate, ignored, held."""
 
+import errno
+import os
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -7,6 +9,7 @@ import pytest
 from django.db import connection
 
 import mailroom
+import story
 import world
 from mailroom import arrives, mail
 from plainspoken.cases.models import Case
@@ -15,7 +18,7 @@ from plainspoken.channels.models import Raw
 from plainspoken.content.models import Script
 from plainspoken.conversations.models import Conversation, Message, Outgoing
 from plainspoken.customers.models import ContactPoint
-from plainspoken.kernel import clock, drain
+from plainspoken.kernel import blobs, clock, drain
 from plainspoken.kernel.models import Deadline, Entry
 from plainspoken.work.models import Task
 
@@ -129,6 +132,24 @@ def test_what_cannot_be_understood_is_held_before_a_person_and_blocks_nothing() 
     task = Task.objects.get(kind="channels.held")
     assert (task.subject_id, task.unit) == (raw.pk, world.unit("customer-service"))
     assert arrives(mail()).state == "received"
+
+
+def test_a_full_disk_is_no_fault_of_the_mail_which_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its file finds no room when it is taken in: nobody has to look at it, it comes in once there is some."""
+    storing.store(
+        [mailroom.ADDRESS], "sender@example.com", story.mail(html="<p>年费</p>", picture=bytes(100_000))
+    )
+
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(blobs.DiskFull):
+            drain.run_until_empty("intake")
+    assert Raw.objects.get().state == "waiting"
+    drain.run_until_empty("intake")
+    assert Raw.objects.get().state == "received"
 
 
 def test_a_reply_of_a_participant_joins_its_conversation() -> None:

@@ -13,6 +13,7 @@ import pytest
 from django.db import connection, transaction
 
 import fetching
+import mailroom
 import weather
 from door import mail
 from imap_peer import Peer, serving
@@ -22,8 +23,10 @@ from plainspoken.channels.email import reader, readers
 from plainspoken.channels.email.reader import BATCH_MESSAGES_MAX, Reader
 from plainspoken.channels.models import Mailbox, Raw
 from plainspoken.config import processes
+from plainspoken.conversations.actions import send
 from plainspoken.kernel import blobs, drain
 from plainspoken.work.models import Task
+from sending import MACHINE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -188,6 +191,17 @@ def test_of_two_workers_one_reads_and_the_other_takes_over(peer: Peer) -> None:
         if child:
             weather.killed(child)
     assert (peer.seen["LOGIN"], Raw.objects.count()) == (2, 3)
+
+
+def test_a_mailbox_that_is_fetched_sends_too(peer: Peer) -> None:
+    box = fetching.mailbox(peer.port)
+    with fetching.reading():
+        weather.wait_until(lambda: peer.seen["IDLE"] > 0, "the reader has the mailbox to itself")
+        about = mailroom.received().conversation
+        letter = send.send_automatic(about, by=MACHINE, text="请评分。").outgoing
+        drain.run_until_empty("outbox")
+    letter.refresh_from_db()
+    assert (letter.state, about.mailbox_id) == ("left", box.pk)
 
 
 def test_without_a_database_mail_waits_on_the_server(peer: Peer) -> None:

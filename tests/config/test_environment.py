@@ -11,7 +11,7 @@ from plainspoken.config import embedded, environment
 @pytest.fixture(autouse=True)
 def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     names = ("PORT", "SMTP_IN_PORT", "HOST", "PUBLIC_URL", "DATABASE_URL", "LOG_LEVEL", "PLAINSPOKEN_DEMO")
-    for name in (*names, "LMTP_IN_PORT", "PLAINSPOKEN_PROCESS"):
+    for name in (*names, "LMTP_IN_PORT", "PLAINSPOKEN_PROCESS", "PLAINSPOKEN_TEST_CLOCK"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PLAINSPOKEN_HOME", str(tmp_path))
 
@@ -96,3 +96,18 @@ def test_pages_share_a_pool_and_workers_hold_their_connections(
     database = environment.database(tmp_path)
     assert database["CONN_MAX_AGE"] == 0
     assert "pool" in str(database["OPTIONS"])
+
+
+def test_the_clock_is_moved_for_a_demo_in_a_home_made_for_it_and_nowhere_else(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert environment.test_clock() is None
+    monkeypatch.setenv("PLAINSPOKEN_TEST_CLOCK", "1")
+    (tmp_path / "test-clock").touch()
+    with pytest.raises(ImproperlyConfigured, match="is for tests of this program"):
+        environment.test_clock()  # a real firm
+    monkeypatch.setenv("PLAINSPOKEN_DEMO", "1")
+    assert environment.test_clock() == tmp_path / "test-clock"
+    (tmp_path / "test-clock").unlink()
+    with pytest.raises(ImproperlyConfigured, match="is for tests of this program"):
+        environment.test_clock()

@@ -4,13 +4,14 @@ import errno
 import os
 import stat
 import time
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
-from plainspoken.kernel import blobs, crypto
+from plainspoken.kernel import blobs, clock, crypto
 from plainspoken.kernel.models import Blob
 
 pytestmark = pytest.mark.django_db
@@ -182,6 +183,16 @@ def test_sweeping_deletes_old_files_without_a_row_only(home: Path) -> None:
     assert blobs.sweep() == 2
     assert set(files(home)) == {blobs.path(kept.pk), young, foreign}
     assert blobs.sweep() == 0
+
+
+def test_a_clock_that_was_put_right_makes_no_file_old(home: Path) -> None:
+    """A file is on the disk before its row is; whoever sweeps meanwhile must not find it old."""
+    with transaction.atomic():
+        written = blobs.put(LARGE)
+        transaction.set_rollback(True)
+    with clock.moved(clock.now() + timedelta(days=400)):
+        assert blobs.sweep() == 0
+    assert files(home) == [blobs.path(written.pk)]
 
 
 def test_sweeping_where_nothing_was_ever_put() -> None:

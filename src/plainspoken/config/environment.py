@@ -27,6 +27,22 @@ def demo() -> bool:
     return os.environ.get("PLAINSPOKEN_DEMO") == "1"
 
 
+def test_clock() -> Path | None:
+    """The file that moves the clock of a test: PLAINSPOKEN_TEST_CLOCK=1 follows `test-clock` in the home.
+
+    Only with --demo: a real firm is never served so, hence nobody can move its clock.
+    """
+    if os.environ.get("PLAINSPOKEN_TEST_CLOCK") != "1":
+        return None
+    file = home() / "test-clock"
+    if not demo() or not file.is_file():
+        raise ImproperlyConfigured(
+            "PLAINSPOKEN_TEST_CLOCK moves the clock and is for tests of this program. Unset it. "
+            f"(A test needs PLAINSPOKEN_DEMO=1 and {file}.)"
+        )
+    return file
+
+
 def port() -> int:
     """The port of pages: PORT, else 8000."""
     return _port("PORT", 8000)

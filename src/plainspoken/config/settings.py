@@ -10,6 +10,7 @@ from plainspoken.config import environment
 PACKAGE = Path(__file__).resolve().parent.parent
 HOME = environment.home()
 DEMO = environment.demo()
+TEST_CLOCK = environment.test_clock()
 DEBUG = False
 
 SECRET_KEY = environment.django_secret_key(HOME)

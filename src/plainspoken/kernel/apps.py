@@ -6,4 +6,9 @@ class KernelConfig(AppConfig):
     label = "kernel"
 
     def ready(self) -> None:
-        from plainspoken.kernel import chores, deliveries, ladder, sealing, served  # noqa: F401
+        from django.conf import settings
+
+        from plainspoken.kernel import chores, clock, deliveries, ladder, sealing, served  # noqa: F401
+
+        if settings.TEST_CLOCK:
+            clock.follow(settings.TEST_CLOCK)

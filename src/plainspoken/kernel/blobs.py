@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from uuid import UUID, uuid4
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from plainspoken.kernel import clock, crypto, secrets, writing
 from plainspoken.kernel.models import Blob
@@ -38,8 +38,12 @@ class ContentTooLarge(Exception):
     """A content of more than CONTENT_BYTES_MAX bytes."""
 
 
-class DiskFull(Exception):
-    """The disk has no room for the content; nothing of it was kept."""
+class DiskFull(OperationalError):
+    """The disk has no room for the content; nothing of it was kept.
+
+    A trouble of the place and not of the work, as PostgreSQL's own error of that name: a drain that meets it tries
+    again later and blames no row.
+    """
 
 
 def put(content: bytes) -> Blob:
@@ -103,12 +107,14 @@ def sweep() -> int:
 
     They are left by a transaction that rolled back, or by a process that died between commit and deletion.
     """
-    deleted, files = 0, _files()
+    if not _root().exists():
+        return 0
+    deleted, files, now = 0, _files(), _now_on_the_disk()
     while some := list(islice(files, SWEEP_ROWS)):
         rows = dict(Blob.objects.filter(pk__in=[key for key, _ in some]).values_list("pk", "removed_at"))
         for key, file in some:
             whole = file.suffix != UNFINISHED
-            if rows[key] if whole and key in rows else _is_old(file):
+            if rows[key] if whole and key in rows else _is_old(file, now):
                 file.unlink(missing_ok=True)
                 deleted += 1
     return deleted
@@ -133,12 +139,21 @@ def _files() -> Iterator[tuple[UUID, Path]]:
             continue
 
 
-def _is_old(file: Path) -> bool:
+def _is_old(file: Path, now: float) -> bool:
     """Not one that is gone by now: a content may just have been written whole."""
     try:
-        return clock.now().timestamp() - file.stat().st_mtime > LEFT_OVER_SECONDS_MIN
+        return now - file.stat().st_mtime > LEFT_OVER_SECONDS_MIN
     except FileNotFoundError:
         return False
+
+
+def _now_on_the_disk() -> float:
+    """By the clock that stamps the files: that of a shared disk is not ours, and ours may have been put right."""
+    mark = _root() / ".swept"
+    mark.touch(mode=0o600)
+    now = mark.stat().st_mtime
+    mark.unlink(missing_ok=True)
+    return now
 
 
 def _write(file: Path, content: bytes) -> None:

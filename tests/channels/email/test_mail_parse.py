@@ -212,3 +212,10 @@ def test_structure_agrees_with_the_standard_library_where_a_mail_is_well_formed(
     kept = [one.content for one in ours.attachments]
     for part in files:
         assert part.get_content_type() in tnef.TYPES or part.get_payload(decode=True) in kept
+
+
+def test_an_automatic_mail_that_names_no_sender_is_held_too() -> None:
+    """There is nobody whose message it could be; found by a storm of malformed mails (docs/reliability.md)."""
+    machine = b"Auto-Submitted: auto-generated\r\n\r\nFrom the form on your site"
+    assert parse(machine).trouble == Trouble.NO_SENDER
+    assert parse(b"From: forms@mail.example\r\n" + machine).trouble is None

@@ -52,6 +52,7 @@ def open_case(conversation: Conversation, *, by: Actor, message: Message) -> Cas
     )
     writing.insert(case)
     promise = deadlines.open_target(deadlines.FIRST_REPLY, case, unit=unit, start=message.at)
+    case.due_at = promise.due_at
     if promise.provisional:
         work.missing_calendar_year(promise, by=by)
     measures.touch_new(case, promise)

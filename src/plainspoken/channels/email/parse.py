@@ -97,7 +97,8 @@ def read(raw: bytes) -> Parsed:
     report = automatic.delivery_report(top, sender.address)
     reason = automatic.reason(top, subject.text, sender.address, report)
     troubles += _troubles(top, body, subject)
-    troubles += [Trouble.NO_SENDER] if not addresses.is_reachable(sender.address) and reason is None else []
+    answerable = reason not in automatic.NOTHING_TO_ANSWER
+    troubles += [Trouble.NO_SENDER] if answerable and not addresses.is_reachable(sender.address) else []
     troubles += [Trouble.SEVERAL_SENDERS] if several else []
     forwarded = subject.text.lower().startswith(FORWARD_MARKS)
     return Parsed(

@@ -31,6 +31,8 @@ PAUSE_SECONDS_MAX = 300.0
 # Servers lock out whoever comes back with a wrong password too often.
 REFUSED_PAUSE_SECONDS = 300.0
 LOCK_LOOK_SECONDS = 5.0
+# A lock of two numbers is never one of the outbox's, which holds the key of a mailbox while it serves it.
+LOCK = 0x1A4D
 NOTED_EVERY = timedelta(hours=1)
 FETCHER = system(
     "channels.email.reader",
@@ -208,19 +210,18 @@ def _note_trouble(mailbox: Mailbox, kind: Mailbox.Trouble) -> None:
 @contextmanager
 def _alone(key: UUID) -> Iterator[bool]:
     """A lock that ends with the connection that holds it; False when another reader has it."""
-    number = int.from_bytes(key.bytes[-8:], "big", signed=True)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [number])
+        cursor.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", [LOCK, str(key)])
         row = cursor.fetchone()
     mine = bool(row and row[0])
     try:
         yield mine
     finally:
         if mine:
-            _let_go(number)
+            _let_go(key)
 
 
-def _let_go(number: int) -> None:
+def _let_go(key: UUID) -> None:
     """A connection that is lost has let go already."""
     with suppress(Error), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_unlock(%s)", [number])
+        cursor.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", [LOCK, str(key)])
