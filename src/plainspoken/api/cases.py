@@ -72,7 +72,9 @@ def show(request: HttpRequest, case_id: UUID) -> shapes.CaseWhole:
     """With its newest fifty messages and its deadlines. The reading is noted in the read journal."""
     by = actor(request)
     case = opened(case_id, by)
-    told = thread.thread(case.conversation, [], by, whole=False, origins=merged.origins(case, by))
+    told = thread.thread(
+        case.conversation, [], by, whole=False, origins=merged.origins(case, merged.absorbed(case), by)
+    )
     promises = Deadline.objects.filter(subject_id=case.pk).order_by("due_at", "id")
     return shapes.CaseWhole(
         **{name: getattr(case, name) for name in OF_THE_ROW},
@@ -115,7 +117,9 @@ def messages(request: HttpRequest, case_id: UUID, before: UUID) -> shapes.Messag
     problems.only(request, "before")
     by = actor(request)
     case = opened(case_id, by)
-    told = thread.before(case.conversation, [], by, before, origins=merged.origins(case, by))
+    told = thread.before(
+        case.conversation, [], by, before, origins=merged.origins(case, merged.absorbed(case), by)
+    )
     return shapes.messages(told.items, told.earlier, case.number)
 
 

@@ -5,12 +5,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.stages import LoginStage
 from django.contrib.auth import authenticate
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from plainspoken.kernel.errors import Refused
@@ -59,7 +57,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         throttle.give_back(places)
 
     def get_login_stages(self) -> list[str]:
-        return [f"{SecondFactorStage.__module__}.{SecondFactorStage.__name__}"]
+        return ["plainspoken.organization.stages.SecondFactorStage"]
 
     def login(self, request: HttpRequest, user: Person) -> None:
         address = str(self.get_client_ip(request))
@@ -99,15 +97,3 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         except Refused as refused:
             return ValidationError(str(refused.message), code=refused.code, params={"minutes": wait})
         raise AssertionError("An attempt that was not looked at is refused.")
-
-
-class SecondFactorStage(LoginStage):  # type: ignore[misc]
-    """Between the password and the session: whoever has a second factor shows a code first."""
-
-    key = "second_factor"
-    urlname = "organization.second_factor.use"
-
-    def handle(self) -> tuple[HttpResponse | None, bool]:
-        if SecondFactor.objects.filter(person=self.login.user).exists():
-            return HttpResponseRedirect(reverse(self.urlname), status=303), True
-        return None, True

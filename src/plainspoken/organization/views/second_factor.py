@@ -18,10 +18,10 @@ from plainspoken.kernel.errors import Refused
 from plainspoken.organization import actors, totp
 from plainspoken.organization import sessions as store
 from plainspoken.organization.actions import second_factors
-from plainspoken.organization.adapter import SecondFactorStage
 from plainspoken.organization.forms import CodeForm, ConfirmedForm, SetUpForm
 from plainspoken.organization.models import Firm, Person, SecondFactor
 from plainspoken.organization.request import actor, identified, person, signed_in
+from plainspoken.organization.stages import SecondFactorStage
 from plainspoken.organization.views.answers import answer, frame
 from plainspoken.ui import respond
 from plainspoken.ui.request import Request
