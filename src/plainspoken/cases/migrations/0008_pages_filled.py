@@ -22,7 +22,7 @@ SELECT cases_case_look_due(id) FROM (
 """
 
 
-def fill(apps, editor):
+def batches_fill(apps, editor):
     """Each batch commits by itself, so that nobody waits for a row longer than that takes."""
     after = AFTER
     with editor.connection.cursor() as cursor:
@@ -43,21 +43,31 @@ class Migration(migrations.Migration):
     atomic = False
     dependencies = [("cases", "0007_pages")]
     operations = [
-        migrations.RunPython(fill, migrations.RunPython.noop),
+        migrations.RunPython(batches_fill, migrations.RunPython.noop),
         AddIndexConcurrently(
             "case",
             models.Index(fields=["owner", "unit"], include=["conversation"], name="case_owner_unit"),
         ),
-        migrations.AlterField(
-            "case",
-            "owner",
-            models.ForeignKey(
-                settings.AUTH_USER_MODEL,
-                models.PROTECT,
-                null=True,
-                related_name="cases",
-                db_index=False,
-            ),
+        migrations.SeparateDatabaseAndState(
+            # Django would make the foreign key anew, and look at every row for it.
+            database_operations=[
+                migrations.RunSQL(
+                    "DROP INDEX CONCURRENTLY IF EXISTS cases_case_owner_id_352cf2f7", migrations.RunSQL.noop
+                )
+            ],
+            state_operations=[
+                migrations.AlterField(
+                    "case",
+                    "owner",
+                    models.ForeignKey(
+                        settings.AUTH_USER_MODEL,
+                        models.PROTECT,
+                        null=True,
+                        related_name="cases",
+                        db_index=False,
+                    ),
+                )
+            ],
         ),
         index("case_open", "-last_at", "-id"),
         index("case_unit_due", "unit", "due_at", "id"),

@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from django.db import Error
+
 from plainspoken.channels import actions
 from plainspoken.channels.models import Mailbox
 from plainspoken.kernel import writing
@@ -14,7 +16,7 @@ from plainspoken.kernel.actor import system
 TOGETHER_MAX = 50
 TOGETHER_BYTES_MAX = 8 * 1024 * 1024
 RECEIVER = system("channels.email.listener", "channels.raw.store")
-Failure = Exception | None
+Failure = BaseException | None
 InThread = Callable[[Callable[[], list[Failure]]], Awaitable[list[Failure]]]
 
 
@@ -65,10 +67,9 @@ class Storing:
         return some
 
     async def _round(self, some: list[tuple[Arrived, asyncio.Future[None]]]) -> None:
-        try:
-            failures = await self.in_thread(partial(store_each, [one for one, _told in some]))
-        except Exception as error:
-            failures = [error] * len(some)
+        storing = self.in_thread(partial(store_each, [one for one, _told in some]))
+        [outcome] = await asyncio.gather(storing, return_exceptions=True)
+        failures = [outcome] * len(some) if isinstance(outcome, BaseException) else outcome
         for (_one, told), failure in zip(some, failures, strict=True):
             if told.done():
                 continue
@@ -82,7 +83,7 @@ def store_each(arrived: Sequence[Arrived]) -> list[Failure]:
     """Store all by one commit; where that fails, each by itself. What kept each from being stored."""
     try:
         store_all(arrived)
-    except Exception as error:
+    except (Error, OSError) as error:
         return [error] if len(arrived) == 1 else [store_each([one])[0] for one in arrived]
     return [None] * len(arrived)
 
