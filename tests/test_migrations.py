@@ -103,7 +103,7 @@ def test_no_migration_locks_a_growing_table_for_long(monkeypatch: pytest.MonkeyP
             continue
         found[f"{app}.{name}"] = list(faults(statements(migration, loader)))
         found[f"{app}.{name}"] += [
-            f"{one.code.__name__}: rows of a growing table are changed by a drain; else name it `small_…`, or `batches_…` where each commits by itself"
+            f"{one.code.__name__}: name it `small_…`, or `batches_…` where each of its batches commits by itself"
             for one in migration.operations
             if isinstance(one, RunPython) and not one.code.__name__.startswith(("small_", "batches_"))
         ]
