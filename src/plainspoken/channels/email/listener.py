@@ -175,8 +175,11 @@ class LocalListener(Listener):
 
 
 def store(recipients: list[str], sender: str, content: bytes) -> None:
-    """Store one copy for each mailbox the message was sent to, all or none."""
-    traced = f"Return-Path: <{sender}>\r\n".encode("utf-8", "replace") + content
+    """Store one copy for each mailbox the message was sent to, all or none.
+
+    Blank lines before its head would end the head after the line put before it.
+    """
+    traced = f"Return-Path: <{sender}>\r\n".encode("utf-8", "replace") + content.lstrip(b"\r\n")
     addresses = {address.lower() for address in recipients}
     with transaction.atomic():
         mailboxes = list(Mailbox.objects.filter(address__in=addresses).order_by("id"))
