@@ -9,6 +9,7 @@ from door import SECOND, SENDER, line, mail, second_mailbox
 from mailroom import ADDRESS
 from plainspoken.channels.email import limits, storing
 from plainspoken.channels.email.listener import RECIPIENTS_MAX, Listener
+from plainspoken.channels.email.parse import parse
 from plainspoken.channels.models import Raw
 from plainspoken.kernel import blobs, ledger
 
@@ -25,6 +26,13 @@ def test_a_mail_to_our_mailbox_is_kept_as_it_came(listening: Listener) -> None:
         raw = Raw.objects.get()
     assert (raw.state, raw.mailbox.address) == ("waiting", ADDRESS)
     assert content(raw) == b"Return-Path: <wang@example.com>\r\n" + sent
+
+
+def test_blank_lines_before_its_head_do_not_hide_it(listening: Listener) -> None:
+    """The line put before it would else be all its head: it was held as a mail that names no sender."""
+    with line(listening) as server:
+        server.sendmail(SENDER, [ADDRESS], b"\r\n\r\n" + mail())
+    assert parse(content(Raw.objects.get())).from_address == SENDER
 
 
 def test_the_ledger_says_what_came_and_not_what_it_said(listening: Listener) -> None:

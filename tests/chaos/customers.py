@@ -101,7 +101,7 @@ class Customers:
             if code >= 500:
                 self.told.refused[code] += 1
             else:
-                digest = identity.digest(b"Return-Path: <sender@mail.example>\r\n" + content)
+                digest = identity.digest(b"Return-Path: <sender@mail.example>\r\n" + content.lstrip(b"\r\n"))
                 self.told.accepted[digest] += len(to)
                 self.told.tokens += [token] if token else []
 

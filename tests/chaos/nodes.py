@@ -1,5 +1,6 @@
 """The processes of the firm: as `run` keeps them, or two nodes on one database; and how they are killed."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -40,6 +41,14 @@ class House:
         except ProcessLookupError:
             return False
         return True
+
+    def kill_all(self, part: str) -> int:
+        """kill -9 of each of that part; how many."""
+        found = self.parts(part)
+        for pid in found:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        return len(found)
 
     def parts(self, part: str) -> list[int]:
         postmasters = [pid for pid in processes_of(self.home) if self._serves_database(pid)]

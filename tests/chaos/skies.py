@@ -78,8 +78,7 @@ class Sky:
         self.move_clock(clock.now() + SECOND_THOUGHTS)
         before = self.peer.pondered
         until(lambda: self.peer.pondered > before, "an answer leaves")
-        for _ in self.house.mail_ports:
-            self.happened["kill worker"] += self.house.kill("worker", self.chance)
+        self.happened["kill worker"] += self.house.kill_all("worker")
         until(lambda: self.house.parts("worker") != [], "a worker is back")
         self.peer.ponders = False
 

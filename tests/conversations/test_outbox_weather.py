@@ -1,13 +1,16 @@
 """A server that drops, delays and refuses at each stage of the hand-over, and what becomes of the letter."""
 
+import errno
+import os
 import time
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
 from plainspoken.channels.email import send
 from plainspoken.conversations.models import Outgoing
-from sending import after, answer, letter
+from sending import after, answer, letter, through
 from smtp_peer import Peer, Stage
 
 pytestmark = pytest.mark.usefixtures("mailbox")
@@ -84,3 +87,21 @@ def test_how_the_server_says_goodbye_changes_nothing(peer: Peer, trouble: str) -
     began = time.monotonic()
     assert (after(answer(peer)).state, len(peer.received)) == ("left", 1)
     assert time.monotonic() - began < 10
+
+
+@pytest.mark.parametrize("written", [answer, letter])
+def test_a_folder_without_room_is_no_doubt_whether_it_left(
+    peer: Peer, written: Written, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a mailbox without a server: nothing has left, so nobody has to decide anything."""
+
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    outgoing = written(peer)
+    through(peer, smtp_host="")
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        outgoing = after(outgoing)
+    assert (outgoing.state, outgoing.attempts) == ("waiting", 1)
+    assert after(outgoing, timedelta(minutes=1)).state == "left"

@@ -49,13 +49,17 @@ def folder() -> Path:
 
 
 def _to_folder(content: bytes, key: UUID) -> None:
-    folder().mkdir(mode=0o700, exist_ok=True)
-    unfinished = folder() / f".{key}"
-    with unfinished.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.rename(folder() / f"{key}.eml")
+    """Whole or not at all. Raises TryLater when the disk has no room."""
+    try:
+        folder().mkdir(mode=0o700, exist_ok=True)
+        unfinished = folder() / f".{key}"
+        with unfinished.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.rename(folder() / f"{key}.eml")
+    except OSError as error:
+        raise TryLater(type(error).__name__) from error
 
 
 def _by_smtp(mailbox: Mailbox, recipient: str, content: bytes) -> None:

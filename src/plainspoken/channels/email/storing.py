@@ -89,13 +89,16 @@ def store_each(arrived: Sequence[Arrived]) -> list[Failure]:
 
 
 def store_all(arrived: Sequence[Arrived]) -> None:
-    """One copy of each for each mailbox it was sent to, all or none."""
+    """One copy of each for each mailbox it was sent to, all or none.
+
+    Blank lines before the head of a message would end the head after the line put before it.
+    """
     wanted = {address.lower() for one in arrived for address in one.recipients}
     with as_one(by=RECEIVER), writing.in_a_batch(locked=[]):
         mailboxes = {found.address: found for found in Mailbox.objects.filter(address__in=wanted)}
         assert len(mailboxes) == len(wanted), "Each recipient was a mailbox of ours when it was named."
         for one in arrived:
-            traced = f"Return-Path: <{one.sender}>\r\n".encode("utf-8", "replace") + one.content
+            traced = f"Return-Path: <{one.sender}>\r\n".encode("utf-8", "replace") + one.content.lstrip(b"\r\n")
             for address in sorted({address.lower() for address in one.recipients}):
                 actions.store(mailboxes[address], by=RECEIVER, content=traced)
 
