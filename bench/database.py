@@ -17,9 +17,11 @@ WHAT_FILLS = (
     "people.py",
     "moments.py",
     "tales.py",
+    "letters.py",
     "mails.py",
     "traces.py",
     "firm.py",
+    "filling.py",
 )
 
 

@@ -7,24 +7,25 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from uuid import UUID
 
 from django.db import connection, transaction
 
-from bench import house, limits, mails
+from bench import copying, house, letters, limits, mails
 from bench.figures import Figure, p50, p95
-from bench.people import Client
+from bench.letters import Letter
 from bench.words import Words
 from plainspoken.channels.email import identity
 from plainspoken.channels.models import Mailbox, Raw
 from plainspoken.config import environment
 from plainspoken.kernel import clock, drain, language
 from plainspoken.kernel.ids import uuid7
+from plainspoken.kernel.models import Blob
 
 CLIENTS = 8
 WORKERS = 2
 BURST_MAX = 500
 TRICKLE = 20
+TO = "service@haian.example"
 _seeds = itertools.count()
 
 
@@ -71,24 +72,27 @@ def _letters(count: int) -> list[bytes]:
         spoken = language.ENGLISH if number % 2 else language.CHINESE
         matter, now = words.of(spoken), clock.now()
         address = f"c{number}@mail.example" if number % 4 == 3 else f"{uuid7()}@mail.example"
-        sender = Client(uuid7(), uuid7(), words.person(spoken), address, spoken, company=False)
+        name = words.person(spoken)
         text = words.asked(matter, spoken, now)
-        made.append(mails.letter(sender, "service@haian.example", matter.subject, text, now))
+        made.append(
+            letters.multipart(Letter(f"{uuid7()}@mail.example", name, address, TO, matter.subject, text, now))
+        )
     return made
 
 
 def _store(letters: Sequence[bytes]) -> None:
     """All of them at once, as after a night in which no worker ran."""
-    mailbox, now = Mailbox.objects.get(address="service@haian.example"), clock.now()
-    rows = [(mails.blob(content, now), content) for content in letters]
+    mailbox, now = Mailbox.objects.get(address=TO), clock.now()
     with transaction.atomic():
-        type(rows[0][0]).objects.bulk_create(blob for blob, _ in rows)
-        Raw.objects.bulk_create(_raw(mailbox, blob.pk, content, now) for blob, content in rows)
+        copying.load(row for content in letters for row in _raw(mailbox, content, now))
         drain.wake("intake")
 
 
-def _raw(mailbox: Mailbox, blob: UUID, content: bytes, now: datetime) -> Raw:
-    return Raw(id=uuid7(), mailbox=mailbox, blob_id=blob, digest=identity.digest(content), arrived_at=now)
+def _raw(mailbox: Mailbox, content: bytes, now: datetime) -> tuple[Blob, Raw]:
+    kept, digest = mails.blob(content, now), identity.digest(content)
+    return kept, copying.born(
+        Raw, id=uuid7(), mailbox_id=mailbox.pk, blob_id=kept.id, digest=digest, arrived_at=now
+    )
 
 
 def _alone(content: bytes) -> float:
@@ -104,7 +108,7 @@ def _deliver(letters: Sequence[bytes]) -> list[float]:
     with smtplib.SMTP("127.0.0.1", environment.smtp_in_port(), timeout=60) as client:
         for content in letters:
             began = time.perf_counter()
-            client.sendmail("sender@mail.example", "service@haian.example", content)
+            client.sendmail("sender@mail.example", TO, content)
             seconds.append(time.perf_counter() - began)
     return seconds
 

@@ -23,12 +23,16 @@ BENCHES: dict[str, Callable[[int], list[Figure]]] = {
 }
 
 
-def run(size: int, out: Path, only: list[str]) -> None:
-    """Fill what is not filled, measure what is asked for, tell."""
+def prepare(size: int) -> None:
+    """Fill what is not filled."""
     if not database.is_filled(size):
         began = time.monotonic()
         filling.fill(size)
         print(f"filled with {size:,} cases in {time.monotonic() - began:.0f} s", flush=True)
+
+
+def run(size: int, out: Path, only: list[str]) -> None:
+    """Measure what is asked for, and tell."""
     found: list[Figure] = []
     for name, measure in BENCHES.items():
         if not only or name in only:

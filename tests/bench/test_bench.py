@@ -15,7 +15,7 @@ from psycopg import conninfo
 from config.copies import free_port
 
 pytestmark = pytest.mark.processes
-SIZE = 60
+SIZE = 600
 MEASURED = ("inbox", "search", "verify", "intake")
 
 
@@ -46,7 +46,7 @@ def test_a_firm_is_filled_and_measured(empty: str, tmp_path: Path) -> None:
     assert by_name["inbox"]["p95_ms"] >= by_name["inbox"]["p50_ms"] > 0
     assert by_name["intake"]["per_second"] > 0
     assert by_name["intake"]["limit_ratio"] > 1
-    assert "filled with 60 cases" in done.stdout
+    assert "filled with 600 cases" in done.stdout
     assert "inbox" in done.stdout.splitlines()[-4]
 
 
