@@ -28,7 +28,7 @@ def _measure(options: argparse.Namespace) -> None:
     with house.opened(options.size, durable=False):
         from bench import measuring
 
-        measuring.prepare(options.size)
+        measuring.prepare(options.size, keep=options.keep)
     if not options.fill:
         with house.opened(options.size):
             measuring.run(options.size, options.out, options.only)
@@ -39,6 +39,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--size", type=int, default=100_000, metavar="CASES")
     parser.add_argument("--out", type=Path, default=Path("bench.jsonl"), metavar="FILE")
     parser.add_argument("--only", nargs="*", default=[], metavar="NAME", help="of the figures, only these")
+    kept = "use what was filled before the schema or the generator changed, after its migrations"
+    parser.add_argument("--keep", action="store_true", help=kept)
     parser.add_argument("--fill", action="store_true", help="fill the database and measure nothing")
     return parser
 

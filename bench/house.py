@@ -96,8 +96,11 @@ def memory_mb(*roots: Child) -> float:
     """The memory of the processes and their children, what they share counted once (PSS)."""
     found = [root.process.pid for root in roots if root.process]
     for pid in found:
-        kids = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        found += [int(kid) for kid in kids]
+        found += [
+            int(kid)
+            for task in Path(f"/proc/{pid}/task").glob("*/children")
+            for kid in task.read_text().split()
+        ]
     return sum(_pss_kb(pid) for pid in found) / 1024
 
 

@@ -10,21 +10,24 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from bench import copying, house, letters, limits, mails
+from bench import browser, copying, house, letters, limits, mails
+from bench.browser import Browser
 from bench.figures import Figure, p50, p95
 from bench.letters import Letter
 from bench.words import Words
 from plainspoken.channels.email import identity
 from plainspoken.channels.models import Mailbox, Raw
 from plainspoken.config import environment
+from plainspoken.conversations.models import Message, Outgoing
 from plainspoken.kernel import clock, drain, language
 from plainspoken.kernel.ids import uuid7
 from plainspoken.kernel.models import Blob
 
 CLIENTS = 8
 WORKERS = 2
-BURST_MAX = 500
+BURST_MAX = 2_000
 TRICKLE = 20
+REPLY_EVERY = 10
 TO = "service@haian.example"
 _seeds = itertools.count()
 
@@ -33,17 +36,43 @@ def intake(size: int) -> list[Figure]:
     """A burst that waits and is settled by two workers; then single mails, each from its commit to its message."""
     count = _burst(size)
     with house.workers(WORKERS):
-        began = time.perf_counter()
-        _store(_letters(count))
-        house.until(lambda: not _waiting(), "all mail is taken in", 1_200)
-        rate = count / (time.perf_counter() - began)
-        _quiet()
+        rate = burst(size)
         alone = [_alone(letter) for letter in _letters(min(TRICKLE, count))]
-    return [
-        Figure(
-            "intake", size, p50(alone), p95(alone), rate, limits.commits(WORKERS, limits.INTAKE, count) / rate
-        )
-    ]
+    ratio = limits.commits(WORKERS, limits.INTAKE, count) / rate
+    return [Figure("intake", size, p50(alone), p95(alone), rate, ratio)]
+
+
+def burst(size: int) -> float:
+    """Mails a second, of many that come at once, while workers run."""
+    count = _burst(size)
+    made = _letters(count)
+    began = time.perf_counter()
+    _store(made)
+    house.until(lambda: not _waiting(), "all mail is taken in", 1_200)
+    rate = count / (time.perf_counter() - began)
+    _quiet()
+    return rate
+
+
+def found(size: int) -> list[Figure]:
+    """From the commit of a mail until the search page shows it to an agent."""
+    with house.workers(), house.pages():
+        reader = Browser().sign_in("lin")
+        seconds = [
+            _until_found(reader, f"bz{uuid7().hex}") for _ in range(min(browser.readings(size), TRICKLE))
+        ]
+    return [Figure("found", size, p50(seconds), p95(seconds))]
+
+
+def _until_found(reader: Browser, word: str) -> float:
+    now, shown = clock.now(), f"Re {word[::-1]}"
+    began = time.perf_counter()
+    _store(
+        [letters.multipart(Letter(f"{word}@mail.example", "Anna", "anna@mail.example", TO, shown, word, now))]
+    )
+    while shown.encode() not in reader.get(f"/search/?q={word}"):
+        time.sleep(0.02)
+    return time.perf_counter() - began
 
 
 def smtp(size: int) -> list[Figure]:
@@ -66,18 +95,39 @@ def _burst(size: int) -> int:
 
 
 def _letters(count: int) -> list[bytes]:
-    """Half Chinese, three in four from somebody new."""
-    words, made = Words(random.Random(next(_seeds))), []
-    for number in range(count):
-        spoken = language.ENGLISH if number % 2 else language.CHINESE
-        matter, now = words.of(spoken), clock.now()
-        address = f"c{number}@mail.example" if number % 4 == 3 else f"{uuid7()}@mail.example"
-        name = words.person(spoken)
-        text = words.asked(matter, spoken, now)
-        made.append(
-            letters.multipart(Letter(f"{uuid7()}@mail.example", name, address, TO, matter.subject, text, now))
+    """Half Chinese; one in ten replies to an answer of ours, three in four of the rest are from somebody new."""
+    words, known = Words(random.Random(next(_seeds))), _answered(count // REPLY_EVERY + 1)
+    return [
+        letters.multipart(
+            _reply(words, known[number // REPLY_EVERY])
+            if number % REPLY_EVERY == 0 and number // REPLY_EVERY < len(known)
+            else _new(words, number)
         )
-    return made
+        for number in range(count)
+    ]
+
+
+def _new(words: Words, number: int) -> Letter:
+    spoken = language.ENGLISH if number % 2 else language.CHINESE
+    matter, now = words.of(spoken), clock.now()
+    address = f"c{number}@mail.example" if number % 4 == 3 else f"{uuid7()}@mail.example"
+    text = words.asked(matter, spoken, now)
+    return Letter(f"{uuid7()}@mail.example", words.person(spoken), address, TO, matter.subject, text, now)
+
+
+def _reply(words: Words, ours: Outgoing) -> Letter:
+    customer, now = ours.message.conversation.customer, clock.now()
+    spoken = customer.language or language.CHINESE
+    return Letter(
+        f"{uuid7()}@mail.example", customer.name, ours.to.value, TO, f"Re: {ours.message.subject}",
+        words.again(spoken, now), now, ours.message.header_id,
+    )  # fmt: skip
+
+
+def _answered(count: int) -> list[Outgoing]:
+    """Answers of ours that have left, the newest first."""
+    left = Outgoing.objects.filter(state="left", message__kind=Message.Kind.OUT)
+    return list(left.select_related("to", "message__conversation__customer").order_by("-id")[:count])
 
 
 def _store(letters: Sequence[bytes]) -> None:

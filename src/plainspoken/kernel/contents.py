@@ -117,18 +117,18 @@ def seal_checker() -> Callable[[Seal], None]:
 
 def content_checker() -> Callable[[Content], None]:
     """What checks the MAC, the columns and the opening of one entry against its canonical bytes; raises Bad."""
-    ours = crypto.mac_checker()
+    ours, read = crypto.mac_checker(), json.JSONDecoder().decode
 
     def check(content: Content) -> None:
         if not ours(content.body, content.mac):
             raise Bad(f"entry {content.entry}", "not_ours")
-        said: dict[str, Any] = json.loads(content.body)
+        said: dict[str, Any] = read(content.body.decode())
         for name, value in zip(COLUMNS, content.columns, strict=True):
             if value != said[name] and ledger.fact(value) != said[name]:
                 raise Bad(f"entry {content.entry}", f"column_changed:{name}")
         if content.opening is None:
             raise Bad(f"opening {content.entry}", "opening_missing")
-        if _commitments(json.loads(content.opening)) != said["commits"]:
+        if _commitments(read(content.opening)) != said["commits"]:
             raise Bad(f"opening {content.entry}", "opening_changed")
 
     return check

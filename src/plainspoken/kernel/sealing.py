@@ -16,6 +16,7 @@ from plainspoken.kernel.proofs import checkpoint_bytes
 
 SEAL_ROWS = 5_000
 SEALER_LOCK = 0x5EA1
+DONE = "DELETE FROM kernel_ledger_unsealed WHERE entry_id = ANY(%s)"
 
 Leaf = tuple[UUID, bytes]
 """An entry and the hash of its canonical bytes."""
@@ -57,7 +58,8 @@ class Sealing:
         frontier = current()
         keep(grown(frontier, [(entry.pk, merkle.leaf_hash(entry.body)) for entry in rows]))
         checkpoint(frontier).save(force_insert=True)
-        Unsealed.objects.filter(pk__in=[entry.pk for entry in rows]).delete()
+        with connection.cursor() as cursor:
+            cursor.execute(DONE, [[entry.pk for entry in rows]])
 
     def stuck(self, row: Waiting, error: Exception) -> None:
         """A forged entry gets no number; `verify` names it."""
