@@ -2,17 +2,17 @@
 
 from base64 import b64encode
 from collections.abc import Iterable
-from functools import reduce
-from operator import or_
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
 
 from plainspoken.kernel import crypto, merkle, proofs
 from plainspoken.kernel.merkle import Place
-from plainspoken.kernel.models import Checkpoint, Entry, Node, Seal
+from plainspoken.kernel.models import Checkpoint, Entry, Seal
 
+STORED = """
+    SELECT level, index, hash FROM kernel_ledger_node
+    JOIN unnest(%s::smallint[], %s::bigint[]) AS wanted (at, place) ON level = at AND index = place"""
 BETWEEN = """
     SELECT level, index, hash FROM kernel_ledger_node
     JOIN unnest(%s::smallint[], %s::bigint[], %s::bigint[]) AS wanted (at, first, last)
@@ -45,9 +45,10 @@ def of(entry: Entry) -> dict[str, Any]:
 
 def stored(places: Iterable[Place]) -> dict[Place, bytes]:
     """The hashes at those of the places that are full, in one query."""
-    wanted = [Q(level=level, index=index) for level, index in places]
-    rows = Node.objects.filter(reduce(or_, wanted)) if wanted else Node.objects.none()
-    return {(row.level, row.index): bytes(row.hash) for row in rows}
+    wanted = list(places)
+    with connection.cursor() as cursor:
+        cursor.execute(STORED, [[level for level, _ in wanted], [index for _, index in wanted]])
+        return {(level, index): hashed for level, index, hashed in cursor.fetchall()}
 
 
 def between(places: Iterable[Place]) -> dict[Place, bytes]:
