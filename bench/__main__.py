@@ -16,14 +16,22 @@ from plainspoken.config.errors import CannotStart
 def main(words: list[str]) -> int:
     options = _parser().parse_args(words)
     try:
-        with processes.until_told_to_stop(), house.opened(options.size):
-            from bench import measuring
-
-            measuring.run(options.size, options.out, options.only)
+        with processes.until_told_to_stop():
+            _measure(options)
             return 0
     except (CannotStart, house.NotReady) as error:
         print(f"bench: {error}", file=sys.stderr)
     return 1
+
+
+def _measure(options: argparse.Namespace) -> None:
+    with house.opened(options.size, durable=False):
+        from bench import measuring
+
+        measuring.prepare(options.size, keep=options.keep)
+    if not options.fill:
+        with house.opened(options.size):
+            measuring.run(options.size, options.out, options.only)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -31,6 +39,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--size", type=int, default=100_000, metavar="CASES")
     parser.add_argument("--out", type=Path, default=Path("bench.jsonl"), metavar="FILE")
     parser.add_argument("--only", nargs="*", default=[], metavar="NAME", help="of the figures, only these")
+    kept = "use what was filled before the schema or the generator changed, after its migrations"
+    parser.add_argument("--keep", action="store_true", help=kept)
+    parser.add_argument("--fill", action="store_true", help="fill the database and measure nothing")
     return parser
 
 

@@ -10,7 +10,9 @@ from urllib.parse import urlencode
 from plainspoken.config import environment
 
 PASSWORD = "haian-demo-2026"  # noqa: S105
-READERS = 4
+READERS = 8
+READINGS, READINGS_OF_A_SMALL_FIRM, SMALL = 200, 2, 5_000
+SECONDS_MAX = 20.0
 Work = Callable[["Browser"], object]
 
 
@@ -28,6 +30,10 @@ class Browser:
     def get(self, address: str) -> bytes:
         return self._ask("GET", address, None, 200)
 
+    def fragment(self, address: str) -> bytes:
+        """As a script of the page fetches it."""
+        return self._ask("GET", address, None, 200, headers={"HX-Request": "true"})
+
     def post(self, address: str, form: dict[str, str]) -> bytes:
         """A form that is accepted leads to another page."""
         return self._ask("POST", address, urlencode(form), 302, 303)
@@ -37,8 +43,15 @@ class Browser:
         self.post("/sign-in", {"login": username, "password": PASSWORD})
         return self
 
-    def _ask(self, method: str, address: str, body: str | None, *expected: int) -> bytes:
-        self.connection.request(method, address, body, self._headers(body))
+    def _ask(
+        self,
+        method: str,
+        address: str,
+        body: str | None,
+        *expected: int,
+        headers: dict[str, str] | None = None,
+    ) -> bytes:
+        self.connection.request(method, address, body, self.headers(body) | (headers or {}))
         answer = self.connection.getresponse()
         content = answer.read()
         for line in answer.headers.get_all("Set-Cookie") or ():
@@ -49,7 +62,7 @@ class Browser:
             )
         return content
 
-    def _headers(self, body: str | None) -> dict[str, str]:
+    def headers(self, body: str | None = None) -> dict[str, str]:
         named = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         if body is not None:
             named["Content-Type"] = "application/x-www-form-urlencoded"
@@ -57,11 +70,21 @@ class Browser:
         return named
 
 
-def timed(work: Callable[[], object], times: int) -> list[float]:
-    """Seconds of each, after one that warms up."""
+def is_large(size: int) -> bool:
+    """Whether a firm is large enough to tell anything; of another only that it can be measured is of interest."""
+    return size >= SMALL
+
+
+def readings(size: int) -> int:
+    """How many a figure is made of."""
+    return READINGS if is_large(size) else READINGS_OF_A_SMALL_FIRM
+
+
+def timed(work: Callable[[], object], times: int, seconds_max: float = SECONDS_MAX) -> list[float]:
+    """Seconds of each, after one that warms up; fewer of what is slow."""
     work()
-    seconds = []
-    for _ in range(times):
+    seconds: list[float] = []
+    while len(seconds) < times and sum(seconds) < seconds_max:
         began = time.perf_counter()
         work()
         seconds.append(time.perf_counter() - began)

@@ -3,6 +3,7 @@
 import hashlib
 from pathlib import Path
 
+from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
@@ -17,9 +18,11 @@ WHAT_FILLS = (
     "people.py",
     "moments.py",
     "tales.py",
+    "letters.py",
     "mails.py",
     "traces.py",
     "firm.py",
+    "filling.py",
 )
 
 
@@ -35,6 +38,19 @@ def is_filled(size: int) -> bool:
             "Set DATABASE_URL to an empty one, or unset it."
         )
     return bool(tables) and _mark() == (size, _version())
+
+
+def was_filled(size: int) -> bool:
+    """Whether a firm of this size was filled, by whatever generator and in whatever schema."""
+    return MARK in connection.introspection.table_names() and _mark()[0] == size
+
+
+def renew(size: int) -> None:
+    """Bring it to the schema of today and call it filled."""
+    call_command("migrate", interactive=False, verbosity=0)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    mark(size)
 
 
 def empty() -> None:

@@ -1,24 +1,46 @@
-"""Fill the database with the measured firm."""
+"""Fill the database with the measured firm: two processes write the cases, this one seals what they wrote."""
 
+import gc
 import random
-from collections.abc import Iterator
-from datetime import date, timedelta
-from itertools import islice
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import chain
+from multiprocessing import get_context
+from uuid import UUID
 
+from django.apps import apps
 from django.core.management import call_command
-from django.db.models import Model
+from django.db import connection
 
-from bench import copying, database, firm, moments
+from bench import bare, copying, database, firm, moments
 from bench.people import CASES_A_CUSTOMER, Clients
 from bench.tales import Teller
 from bench.words import Words
-from plainspoken.cases.actions import intake
-from plainspoken.kernel import clock, drain, measures, numbers, sealing
-from plainspoken.kernel.models import Entry, MeasureDay, MeasureDirty, Node, Unsealed
+from plainspoken.cases.actions.intake import NUMBER_LETTER
+from plainspoken.kernel import clock, drain, measures, merkle, numbers, sealing
+from plainspoken.kernel.models import Entry, MeasureDirty
+from plainspoken.kernel.sealing import Leaf
 from plainspoken.organization import queries
 
 SEED = 20_260_101
+WRITERS = 2
 CASES_A_BATCH = 1_000
+ENTRIES_A_CHECKPOINT = 10
+DAY = timedelta(days=1)
+FILLED = ("kernel", "customers", "channels", "conversations", "cases")
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The cases received at these moments, numbered after those before them; or, without moments, customers."""
+
+    number: int
+    moments: Sequence[datetime]
+    numbered: Counter[int]
+    clients: range
 
 
 def fill(size: int) -> None:
@@ -29,43 +51,81 @@ def fill(size: int) -> None:
     chance, now = random.Random(SEED), clock.now()
     since = now - timedelta(days=moments.DAYS)
     firm.found(size, since)
-    words = Words(chance)
-    clients = Clients(words, size // CASES_A_CUSTOMER, queries.root().pk, since)
-    teller = Teller(firm.house(), words, clients)
-    _load(clients.rows())
     drain.run_until_empty("sealing")
-    _load(_sealed(row for at in moments.received(size, now, chance) for row in teller.case(at)))
-    for year, last in teller.numbers.items():
-        numbers.go_on_after(intake.NUMBER_LETTER, year, last)
-    _count(since.date(), now.date())
+    times = moments.received(size, now, chance)
+    words = Words(chance)
+    writer = _Writer(
+        Teller(firm.house(), words, Clients(words, size // CASES_A_CUSTOMER, queries.root().pk, since))
+    )
+    with bare.tables(model for app in FILLED for model in apps.get_app_config(app).get_models()):
+        _seal(writer.all(times))
+    for year, last in Counter(at.year for at in times).items():
+        numbers.go_on_after(NUMBER_LETTER, year, last)
+    MeasureDirty.objects.all().delete()
+    measures.fill(since.date() - DAY, now.date() + DAY)
     database.vacuum()
     database.mark(size)
 
 
-def _load(rows: Iterator[Model]) -> None:
-    """A batch is as many rows as about CASES_A_BATCH cases have."""
-    while some := list(islice(rows, CASES_A_BATCH * 25)):
-        copying.load(some)
+class _Writer:
+    """Writes batches in processes of its own; what a batch holds depends on the seed and its number alone."""
+
+    def __init__(self, teller: Teller) -> None:
+        self.teller = teller
+
+    def all(self, times: Sequence[datetime]) -> Iterator[list[Leaf]]:
+        """Write everything; gives the leaves of each batch, in its order."""
+        connection.close()
+        gc.freeze()
+        with ProcessPoolExecutor(WRITERS, get_context("fork"), _hold, (self,)) as processes:
+            try:
+                yield from processes.map(_write, self.batches(times))
+            finally:
+                processes.shutdown(cancel_futures=True)
+        gc.unfreeze()
+
+    def batches(self, times: Sequence[datetime]) -> Iterator[Batch]:
+        customers = len(self.teller.clients.known)
+        starts = range(0, customers, CASES_A_BATCH)
+        for at in starts:
+            yield Batch(at, (), Counter(), range(at, min(at + CASES_A_BATCH, customers)))
+        numbered: Counter[int] = Counter()
+        for at in range(0, len(times), CASES_A_BATCH):
+            some = times[at : at + CASES_A_BATCH]
+            yield Batch(customers + at, some, numbered.copy(), range(0))
+            numbered.update(one.year for one in some)
+
+    def write(self, batch: Batch) -> list[Leaf]:
+        chance = random.Random(f"{SEED} {batch.number}")
+        self.teller.begin(chance, batch.numbered)
+        rows = [row for at in batch.moments for row in self.teller.case(at)]
+        rows += self.teller.clients.rows(batch.clients)
+        copying.load(rows)
+        entries = sorted((row for row in rows if isinstance(row, Entry)), key=lambda one: one.at)
+        return [(UUID(str(entry.pk)), merkle.leaf_hash(bytes(entry.body))) for entry in entries]
 
 
-def _sealed(rows: Iterator[Model]) -> Iterator[Model]:
-    """Each entry with its number and what the tree grows by, and one checkpoint over all at the end."""
+_held: list[_Writer] = []
+
+
+def _hold(writer: _Writer) -> None:
+    gc.disable()
+    _held.append(writer)
+
+
+def _write(batch: Batch) -> list[Leaf]:
+    return _held[0].write(batch)
+
+
+def _seal(batches: Iterable[Sequence[Leaf]]) -> None:
+    """Each entry gets its number and the tree grows, signed after every few, as by a sealer that never waits."""
     frontier = sealing.current()
-    for row in rows:
-        if isinstance(row, Unsealed):
-            continue
-        yield row
-        if isinstance(row, Entry):
-            seal = sealing.seal(frontier.size + 1, row)
-            yield seal
-            grown = frontier.append(bytes(seal.leaf))
-            yield from (Node(level=level, index=index, hash=hashed) for (level, index), hashed in grown)
-    yield sealing.checkpoint(frontier)
-
-
-def _count(since: date, until: date) -> None:
-    """The roll-up of all days at once."""
-    day = timedelta(days=1)
-    for code in measures.measures:
-        MeasureDay.objects.bulk_create(measures.recount(code, since - day, until + day), batch_size=5_000)
-    MeasureDirty.objects.all().delete()
+    for leaves in batches:
+        growths, signed = [sealing.Growth([], [])], []
+        for at in range(0, len(leaves), ENTRIES_A_CHECKPOINT):
+            growths.append(sealing.grown(frontier, leaves[at : at + ENTRIES_A_CHECKPOINT]))
+            signed.append(sealing.checkpoint(frontier))
+        sealing.keep(
+            sealing.Growth(*(list(chain.from_iterable(kind)) for kind in zip(*growths, strict=True)))
+        )
+        copying.load(signed)

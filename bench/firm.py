@@ -17,7 +17,7 @@ from plainspoken.kernel.worktime import WorkCalendar
 from plainspoken.organization import actors, firmfile, queries
 from plainspoken.organization.models import Person, Target, Unit
 
-CASES_AN_AGENT = 4_000
+CASES_AN_AGENT, AGENTS_MAX = 1_000, 1_000
 SHARES = {"service@haian.example": 0.8, "card@haian.example": 0.12, "corporate@haian.example": 0.08}
 OF_MAILBOX = {"card@haian.example": ["jiang"], "corporate@haian.example": ["yuan"]}
 AGENTS = ["lin", "he", "shen", "tang", "feng"]
@@ -30,7 +30,6 @@ name_zh = "{name}"
 name_en = "Agent {number}"
 staff_number = "HB{number:04}"
 email = "agent{number}@haian.example"
-password = "haian-demo-2026"
 posts = ["mail-agent"]
 qualifications = [{{ kind = "customer_contact", valid_from = 2025-01-02, valid_to = 2035-12-31 }}]
 """
@@ -45,7 +44,7 @@ class Desk:
     staff: Sequence[Actor]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class House:
     """What a case needs of the firm."""
 
@@ -66,7 +65,10 @@ class House:
 def found(size: int, since: datetime) -> None:
     """The demo firm's file, and further agents, through the actions of a firm file."""
     text = (demo.HERE / "firm.toml").read_text(encoding="utf-8")
-    extra = [AGENT.format(number=number, name=f"客服{number}") for number in range(size // CASES_AN_AGENT)]
+    extra = [
+        AGENT.format(number=number, name=f"客服{number}")
+        for number in range(min(size // CASES_AN_AGENT, AGENTS_MAX))
+    ]
     with tempfile.TemporaryDirectory() as folder, clock.moved(since):
         file = Path(folder) / "firm.toml"
         file.write_text(text + "".join(extra), encoding="utf-8")

@@ -21,8 +21,11 @@ class NotReady(Exception):
 
 
 @contextmanager
-def opened(size: int) -> Iterator[None]:
-    """Inside the block the database answers and Django is set up on it, in this process and those it starts."""
+def opened(size: int, *, durable: bool = True) -> Iterator[None]:
+    """Inside the block the database answers and Django is set up on it, in this process and those it starts.
+
+    What is not `durable` is only for filling: nothing waits for the disk.
+    """
     home = HOMES / str(size)
     os.environ["PLAINSPOKEN_HOME"] = str(home)
     os.environ["PLAINSPOKEN_DEMO"] = "1"
@@ -33,11 +36,18 @@ def opened(size: int) -> Iterator[None]:
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     with ExitStack() as stack:
         if not os.environ.get("DATABASE_URL"):
-            stack.enter_context(embedded.running(home))
+            stack.enter_context(embedded.running(home, durable=durable))
         import django
 
         django.setup()
+        stack.callback(_close)
         yield
+
+
+def _close() -> None:
+    from django.db import connection
+
+    connection.close()
 
 
 @contextmanager
@@ -86,8 +96,11 @@ def memory_mb(*roots: Child) -> float:
     """The memory of the processes and their children, what they share counted once (PSS)."""
     found = [root.process.pid for root in roots if root.process]
     for pid in found:
-        kids = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        found += [int(kid) for kid in kids]
+        found += [
+            int(kid)
+            for task in Path(f"/proc/{pid}/task").glob("*/children")
+            for kid in task.read_text().split()
+        ]
     return sum(_pss_kb(pid) for pid in found) / 1024
 
 

@@ -7,28 +7,28 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from uuid import UUID, uuid4
 
 from django.db import connection, transaction
 
-from bench import house, limits, mails
+from bench import browser, copying, house, letters, limits, mails
+from bench.browser import Browser
 from bench.figures import Figure, p50, p95
-from bench.people import Client
+from bench.letters import Letter
 from bench.words import Words
 from plainspoken.channels.email import identity
 from plainspoken.channels.models import Mailbox, Raw
 from plainspoken.config import environment
-from plainspoken.conversations.models import Outgoing
-from plainspoken.demo.mail import Mail, answering, as_bytes
+from plainspoken.conversations.models import Message, Outgoing
 from plainspoken.kernel import clock, drain, language
 from plainspoken.kernel.ids import uuid7
+from plainspoken.kernel.models import Blob
 
 CLIENTS = 8
 WORKERS = 2
-BURST_MAX = 500
+BURST_MAX = 2_000
 TRICKLE = 20
-TENTH = 10
-TEXT_BYTES = {language.CHINESE: 1_300, language.ENGLISH: 1_900}
+REPLY_EVERY = 10
+TO = "service@haian.example"
 _seeds = itertools.count()
 
 
@@ -36,17 +36,43 @@ def intake(size: int) -> list[Figure]:
     """A burst that waits and is settled by two workers; then single mails, each from its commit to its message."""
     count = _burst(size)
     with house.workers(WORKERS):
-        began = time.perf_counter()
-        _store(_letters(count))
-        house.until(lambda: not _waiting(), "all mail is taken in", 1_200)
-        rate = count / (time.perf_counter() - began)
-        _quiet()
+        rate = burst(size)
         alone = [_alone(letter) for letter in _letters(min(TRICKLE, count))]
-    return [
-        Figure(
-            "intake", size, p50(alone), p95(alone), rate, limits.commits(WORKERS, limits.INTAKE, count) / rate
-        )
-    ]
+    ratio = limits.commits(WORKERS, limits.INTAKE, count) / rate
+    return [Figure("intake", size, p50(alone), p95(alone), rate, ratio)]
+
+
+def burst(size: int) -> float:
+    """Mails a second, of many that come at once, while workers run."""
+    count = _burst(size)
+    made = _letters(count)
+    began = time.perf_counter()
+    _store(made)
+    house.until(lambda: not _waiting(), "all mail is taken in", 1_200)
+    rate = count / (time.perf_counter() - began)
+    _quiet()
+    return rate
+
+
+def found(size: int) -> list[Figure]:
+    """From the commit of a mail until the search page shows it to an agent."""
+    with house.workers(), house.pages():
+        reader = Browser().sign_in("lin")
+        seconds = [
+            _until_found(reader, f"bz{uuid7().hex}") for _ in range(min(browser.readings(size), TRICKLE))
+        ]
+    return [Figure("found", size, p50(seconds), p95(seconds))]
+
+
+def _until_found(reader: Browser, word: str) -> float:
+    now, shown = clock.now(), f"Re {word[::-1]}"
+    began = time.perf_counter()
+    _store(
+        [letters.multipart(Letter(f"{word}@mail.example", "Anna", "anna@mail.example", TO, shown, word, now))]
+    )
+    while shown.encode() not in reader.get(f"/search/?q={word}"):
+        time.sleep(0.02)
+    return time.perf_counter() - began
 
 
 def smtp(size: int) -> list[Figure]:
@@ -69,58 +95,54 @@ def _burst(size: int) -> int:
 
 
 def _letters(count: int) -> list[bytes]:
-    """Multipart mails of some 5 KB, half Chinese: one in ten a reply, two of known senders."""
-    words, made = Words(random.Random(next(_seeds))), []
-    replies = _replied_to(count // TENTH)
-    for number in range(count):
-        spoken = language.ENGLISH if number % 2 else language.CHINESE
-        address = f"c{number}@mail.example" if number % TENTH < 3 else f"{uuid7()}@mail.example"
-        sender = Client(uuid7(), uuid7(), words.person(spoken), address, spoken, company=False)
-        ours = replies.pop() if number % TENTH == 0 and replies else None
-        made.append(_letter(words, sender, ours))
-    return made
+    """Half Chinese; one in ten replies to an answer of ours, three in four of the rest are from somebody new."""
+    words, known = Words(random.Random(next(_seeds))), _answered(count // REPLY_EVERY + 1)
+    return [
+        letters.multipart(
+            _reply(words, known[number // REPLY_EVERY])
+            if number % REPLY_EVERY == 0 and number // REPLY_EVERY < len(known)
+            else _new(words, number)
+        )
+        for number in range(count)
+    ]
 
 
-def _letter(words: Words, sender: Client, ours: Outgoing | None) -> bytes:
-    matter, now = words.of(sender.language), clock.now()
-    text = words.asked(matter, sender.language, now)
-    while len(text.encode()) < TEXT_BYTES[sender.language]:
-        text += f"\n\n{words.asked(matter, sender.language, now)}"
-    mail = Mail(
-        f"{uuid4()}@mail.example",
-        sender.name,
-        ours.to.value if ours else sender.address,
-        "service@haian.example",
-        matter.subject,
-        text,
-        now,
-        html=True,
-        headers=answering(ours.message.header_id, "") if ours else (),
-    )
-    return as_bytes(mail)
+def _new(words: Words, number: int) -> Letter:
+    spoken = language.ENGLISH if number % 2 else language.CHINESE
+    matter, now = words.of(spoken), clock.now()
+    address = f"c{number}@mail.example" if number % 4 == 3 else f"{uuid7()}@mail.example"
+    text = words.asked(matter, spoken, now)
+    return Letter(f"{uuid7()}@mail.example", words.person(spoken), address, TO, matter.subject, text, now)
 
 
-def _replied_to(count: int) -> list[Outgoing]:
-    """The newest of our letters, one a conversation."""
-    left = Outgoing.objects.filter(
-        state="left", message__conversation__mailbox__address="service@haian.example"
-    )
-    newest = left.select_related("message", "to").order_by("-id")[: count * 5]
-    return list({one.message.conversation_id: one for one in newest}.values())[:count]
+def _reply(words: Words, ours: Outgoing) -> Letter:
+    customer, now = ours.message.conversation.customer, clock.now()
+    spoken = customer.language or language.CHINESE
+    return Letter(
+        f"{uuid7()}@mail.example", customer.name, ours.to.value, TO, f"Re: {ours.message.subject}",
+        words.again(spoken, now), now, ours.message.header_id,
+    )  # fmt: skip
+
+
+def _answered(count: int) -> list[Outgoing]:
+    """Answers of ours that have left, the newest first."""
+    left = Outgoing.objects.filter(state="left", message__kind=Message.Kind.OUT)
+    return list(left.select_related("to", "message__conversation__customer").order_by("-id")[:count])
 
 
 def _store(letters: Sequence[bytes]) -> None:
     """All of them at once, as after a night in which no worker ran."""
-    mailbox, now = Mailbox.objects.get(address="service@haian.example"), clock.now()
-    rows = [(mails.blob(content, now), content) for content in letters]
+    mailbox, now = Mailbox.objects.get(address=TO), clock.now()
     with transaction.atomic():
-        type(rows[0][0]).objects.bulk_create(blob for blob, _ in rows)
-        Raw.objects.bulk_create(_raw(mailbox, blob.pk, content, now) for blob, content in rows)
+        copying.load(row for content in letters for row in _raw(mailbox, content, now))
         drain.wake("intake")
 
 
-def _raw(mailbox: Mailbox, blob: UUID, content: bytes, now: datetime) -> Raw:
-    return Raw(id=uuid7(), mailbox=mailbox, blob_id=blob, digest=identity.digest(content), arrived_at=now)
+def _raw(mailbox: Mailbox, content: bytes, now: datetime) -> tuple[Blob, Raw]:
+    kept, digest = mails.blob(content, now), identity.digest(content)
+    return kept, copying.born(
+        Raw, id=uuid7(), mailbox_id=mailbox.pk, blob_id=kept.id, digest=digest, arrived_at=now
+    )
 
 
 def _alone(content: bytes) -> float:
@@ -136,7 +158,7 @@ def _deliver(letters: Sequence[bytes]) -> list[float]:
     with smtplib.SMTP("127.0.0.1", environment.smtp_in_port(), timeout=60) as client:
         for content in letters:
             began = time.perf_counter()
-            client.sendmail("sender@mail.example", "service@haian.example", content)
+            client.sendmail("sender@mail.example", TO, content)
             seconds.append(time.perf_counter() - began)
     return seconds
 

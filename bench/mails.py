@@ -4,20 +4,22 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from uuid import UUID, uuid4
 
 from django.db.models import Model
 
+from bench import letters
+from bench.copying import born, key
 from bench.firm import Desk
+from bench.letters import Letter
 from bench.people import Client
 from plainspoken.cases.models import Case
 from plainspoken.channels.email import identity
 from plainspoken.channels.models import Raw, Seen
 from plainspoken.conversations.models import Message, Outgoing
-from plainspoken.demo.mail import Mail, as_bytes
 from plainspoken.kernel import crypto, text
 from plainspoken.kernel.actor import Actor
-from plainspoken.kernel.ids import uuid7
 from plainspoken.kernel.models import Blob, SearchRow
 
 
@@ -32,21 +34,28 @@ class Said:
 
     def arrives(self, words: str, at: datetime) -> Iterator[Model]:
         """A mail of the customer, with its bytes."""
-        content = letter(self.client, self.desk.mailbox.address, self.case.subject, words, at)
+        content = letters.plain(self._letter(words, at))
         kept = blob(content, at)
-        raw = Raw(
-            id=uuid7(at),
-            mailbox=self.desk.mailbox,
+        raw = born(
+            Raw,
+            id=key(at),
+            mailbox_id=self.desk.mailbox.pk,
             state="received",
-            blob=kept,
+            blob_id=kept.id,
             digest=identity.digest(content),
             arrived_at=at,
             settled_at=at + timedelta(seconds=1),
         )
         yield kept
         yield raw
-        yield Seen(mailbox=self.desk.mailbox, digest=raw.digest, raw=raw)
+        yield born(Seen, mailbox_id=self.desk.mailbox.pk, digest=raw.digest, raw_id=raw.id)
         yield from self._said(self._message(Message.Kind.IN, words, at, raw=raw))
+
+    def _letter(self, words: str, at: datetime) -> Letter:
+        client, to = self.client, self.desk.mailbox.address
+        return Letter(
+            f"{uuid4()}@mail.example", client.name, client.address, to, self.case.subject, words, at
+        )
 
     def adds(self, words: str, at: datetime) -> Iterator[Model]:
         """A further word of the customer, whose bytes are not kept here."""
@@ -55,9 +64,10 @@ class Said:
     def leaves(self, kind: str, words: str, at: datetime, author: Actor | None) -> Iterator[Model]:
         message = self._message(kind, words, at, author)
         yield from self._said(message)
-        yield Outgoing(
-            id=uuid7(at),
-            message=message,
+        yield born(
+            Outgoing,
+            id=key(at),
+            message_id=message.id,
             to_id=self.client.point,
             state="left",
             leaves_at=at,
@@ -74,10 +84,11 @@ class Said:
     def _message(
         self, kind: str, words: str, at: datetime, author: Actor | None = None, raw: Raw | None = None
     ) -> Message:
-        arrived, key = kind == Message.Kind.IN, uuid7(at)
+        arrived, born_as = kind == Message.Kind.IN, key(at)
         inside = kind == Message.Kind.INSIDE
-        return Message(
-            id=key,
+        return born(
+            Message,
+            id=born_as,
             conversation_id=self.case.conversation_id,
             kind=kind,
             at=at,
@@ -87,30 +98,35 @@ class Said:
             subject="" if inside else self.case.subject,
             text=words,
             visible_text=words,
-            raw=raw,
-            header_id="" if inside else f"{key}@{'mail' if arrived else 'haian'}.example",
+            raw_id=raw.id if raw else None,
+            header_id="" if inside else f"{born_as}@{'mail' if arrived else 'haian'}.example",
         )
 
     def _said(self, message: Message) -> Iterator[Model]:
         yield message
-        plain = text.normalise("\n".join((message.subject, message.from_name, message.text)))
-        yield SearchRow(
+        plain, tokens = _found_by("\n".join((message.subject, message.from_name, message.text)))
+        yield born(
+            SearchRow,
             id=message.pk,
             parent_id=message.conversation_id,
             units=list(self.units),
             at=message.at,
             text=plain,
-            tokens=" ".join(f"'{token}'" for token in sorted(set(text.tokens(plain)))),
+            tokens=tokens,
         )
 
 
-def letter(client: Client, to: str, subject: str, words: str, at: datetime) -> bytes:
-    """A mail as a customer's program writes it."""
-    return as_bytes(Mail(f"{uuid4()}@mail.example", client.name, client.address, to, subject, words, at))
+@lru_cache(maxsize=1_000)
+def _found_by(words: str) -> tuple[str, str]:
+    """The one spelling, and the tokens as PostgreSQL reads them; many answers are alike."""
+    plain = text.normalise(words)
+    return plain, " ".join(f"'{token}'" for token in sorted(set(text.tokens_of(plain))))
 
 
 def blob(content: bytes, at: datetime) -> Blob:
     """The row of a small content."""
-    key = uuid4()
+    place = uuid4()
     digest = hashlib.sha256(content).digest()
-    return Blob(id=key, size=len(content), sha256=digest, made_at=at, sealed=crypto.seal(content, key.bytes))
+    return born(
+        Blob, id=place, size=len(content), sha256=digest, made_at=at, sealed=crypto.seal(content, place.bytes)
+    )

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import database, figures, filling, mail, pages, parts
+from bench import database, figures, filling, live, mail, pages, parts, tree
 from bench.figures import Figure
 
 BENCHES: dict[str, Callable[[int], list[Figure]]] = {
@@ -13,8 +13,11 @@ BENCHES: dict[str, Callable[[int], list[Figure]]] = {
     "inbox": pages.inboxes,
     "case": pages.cases,
     "search": pages.searches,
+    "found": mail.found,
+    "live": live.live,
     "measures": pages.measures,
     "recount": parts.recount,
+    "proof": tree.proof,
     "verify": parts.verify,
     "seal": parts.seal,
     "reply": pages.replies,
@@ -23,12 +26,18 @@ BENCHES: dict[str, Callable[[int], list[Figure]]] = {
 }
 
 
-def run(size: int, out: Path, only: list[str]) -> None:
-    """Fill what is not filled, measure what is asked for, tell."""
-    if not database.is_filled(size):
+def prepare(size: int, *, keep: bool = False) -> None:
+    """Fill what is not filled; or `keep` what was filled by an earlier generator, in the schema of today."""
+    if keep and database.was_filled(size):
+        database.renew(size)
+    elif not database.is_filled(size):
         began = time.monotonic()
         filling.fill(size)
         print(f"filled with {size:,} cases in {time.monotonic() - began:.0f} s", flush=True)
+
+
+def run(size: int, out: Path, only: list[str]) -> None:
+    """Measure what is asked for, and tell."""
     found: list[Figure] = []
     for name, measure in BENCHES.items():
         if not only or name in only:

@@ -1,7 +1,12 @@
 """Pages, by HTTP: the worst of the variants stands under each name, beside an empty view under the same server."""
 
+import itertools
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
+from uuid import UUID
 
 from django.db.models import Count
 
@@ -13,12 +18,14 @@ from plainspoken.cases.models import Case, Line, Type
 from plainspoken.conversations.models import Message
 from plainspoken.desk import asking
 from plainspoken.desk.queries import hits, inbox
-from plainspoken.kernel import drain
+from plainspoken.kernel import clock, drain
 from plainspoken.kernel.actor import Actor
+from plainspoken.kernel.ids import uuid7
 from plainspoken.organization import actors
 from plainspoken.organization.models import Person
 
-TIMES, TIMES_OF_A_SMALL_FIRM, SMALL = 20, 1, 1_000
+LOOKS, WORST = 25, 4
+MESSAGES = 10
 REPLIES_MAX = 60
 AGENT, HEAD, SUPERVISOR = "lin", "zhou", "bai"
 READERS = (AGENT, HEAD, SUPERVISOR)
@@ -43,14 +50,9 @@ def limit() -> Figure:
     """The empty view."""
     with house.pages("bench.empty:application"):
         visitor = Browser()
-        seconds = browser.timed(lambda: visitor.get("/"), TIMES * 10)
+        seconds = browser.timed(lambda: visitor.get("/"), browser.READINGS)
         rate = browser.per_second([Browser() for _ in range(browser.READERS)], lambda one: one.get("/"), 200)
     return Figure("limit", 0, p50(seconds), p95(seconds), rate)
-
-
-def times(size: int) -> int:
-    """How often each page is read; of a firm that is too small to tell anything, only to see that it can be."""
-    return TIMES if size >= SMALL else TIMES_OF_A_SMALL_FIRM
 
 
 def inboxes(size: int) -> list[Figure]:
@@ -68,6 +70,8 @@ def cases(size: int) -> list[Figure]:
     rows = Case.objects.filter(unit__in=_actor(HEAD).units).order_by("-received_at", "-id")
     busiest = rows.order_by().values("customer").annotate(cases=Count("pk")).order_by("-cases")[0]["customer"]
     found = {"newest": rows.first(), "busiest customer": rows.filter(customer=busiest).first()}
+    long = rows.filter(state="answered").exclude(customer=busiest).last()
+    found["ten messages"] = long and _lengthened(long)
     found |= {state: rows.filter(state=state).first() for state in ("with_department", "answered", "closed")}
     variants = {
         f"{reader} {name}": (reader, f"/cases/{case.pk}/")
@@ -78,17 +82,26 @@ def cases(size: int) -> list[Figure]:
     return [_page("case", size, variants)]
 
 
+def _lengthened(case: Case) -> Case:
+    """The case, in whose thread there are ten messages now."""
+    said = list(Message.objects.filter(conversation=case.conversation_id).order_by("-at"))
+    copies = (said[number % len(said)] for number in range(MESSAGES - len(said)))
+    for number, message in enumerate(copies):
+        message.pk, message.header_id, message.raw_id = uuid7(), "", None
+        message.at += timedelta(seconds=number + 1)
+        message.save(force_insert=True)
+    return case
+
+
 def searches(size: int) -> list[Figure]:
     """Every kind of words, for an agent and for the supervision; the bare limit is the query by itself."""
     variants = {
-        f"{reader}: {kind}": (reader, words)
-        for kind, words in _words().items()
-        for reader in (AGENT, SUPERVISOR)
+        f"{reader}: {kind}": (reader, words) for kind, words in _words().items() for reader in READERS
     }
     addresses = {name: (reader, _address(words)) for name, (reader, words) in variants.items()}
     found = _page("search", size, addresses)
     reader, words = variants[found.worst]
-    bare = p50(browser.timed(lambda: _bare_search(words, _actor(reader)), times(size)))
+    bare = p50(browser.timed(lambda: _bare_search(words, _actor(reader)), browser.readings(size)))
     assert found.p50_ms
     return [
         Figure(
@@ -104,41 +117,63 @@ def searches(size: int) -> list[Figure]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """`seen` is the last message its author has seen of it."""
+
+    case: Case
+    seen: UUID
+
+    def post(self, writer: Browser) -> None:
+        words = {"text": "您好，年费为每年二百元，首年免费。", "seen": str(self.seen), "knowingly": "on"}
+        writer.post(f"/cases/{self.case.pk}/answer/", words)
+
+
+def answers(username: str) -> Iterator[Answered]:
+    """Cases of the agent in turn, to be answered."""
+    mine = _in_work(_actor(username))
+    said = Message.objects.filter(conversation__in=[case.conversation_id for case in mine])
+    seen = dict(said.order_by("at", "id").values_list("conversation_id", "pk"))
+    return itertools.cycle([Answered(case, seen[case.conversation_id]) for case in mine])
+
+
 def replies(size: int) -> list[Figure]:
     """An agent answers: the form is sent, the answer waits in the outbox, the next page is named."""
-    actor = _actor(AGENT)
-    mine = _in_work(actor)
     with house.pages():
-        writer = Browser().sign_in(AGENT)
-        turns = iter(range(10**9))
-
-        def answer() -> None:
-            case = mine[next(turns) % len(mine)]
-            writer.post(f"/cases/{case.pk}/answer/", {"text": "您好，年费为每年二百元，首年免费。"})
-
-        seconds = browser.timed(answer, times(size) * 2)
+        writer, mine = Browser().sign_in(AGENT), answers(AGENT)
+        seconds = browser.timed(lambda: next(mine).post(writer), browser.readings(size))
     ratio = p50(seconds) / (limit().p50_ms or 1)
     return [Figure("reply", size, p50(seconds), p95(seconds), 1 / (sum(seconds) / len(seconds)), ratio)]
 
 
 def measures(size: int) -> list[Figure]:
-    """The page of figures, over the last month and over everything."""
-    variants = {"head": (HEAD, "/measures/"), "supervision": (SUPERVISOR, "/measures/"), "home": (HEAD, "/")}
+    """The page of figures over one quarter, the last three months, and the head's home."""
+    today = clock.now().date()
+    quarter = urlencode({"since": today - timedelta(days=91), "until": today})
+    variants = {
+        "head": (HEAD, f"/measures/?{quarter}"),
+        "supervision": (SUPERVISOR, f"/measures/?{quarter}"),
+        "by staff": (SUPERVISOR, f"/measures/?{quarter}&by=staff"),
+        "home": (HEAD, "/"),
+    }
     return [_page("measures", size, variants)]
 
 
 def _page(name: str, size: int, variants: Variants) -> Figure:
-    """Each variant by one reader alone; the worst also by several at once."""
+    """Each variant is looked at by one reader alone, the worst are measured, the worst of all also by many at once."""
     with house.pages():
         readers = {one: Browser().sign_in(one) for one in sorted({reader for reader, _ in variants.values()})}
-        found = {
-            variant: _read(readers[reader], address, times(size))
-            for variant, (reader, address) in variants.items()
-        }
+        times = browser.readings(size)
+
+        def read(some: Iterable[str], count: int) -> dict[str, list[float]]:
+            return {one: _read(readers[variants[one][0]], variants[one][1], count) for one in some}
+
+        looks = read(variants, min(LOOKS, times))
+        found = read(sorted(looks, key=lambda one: p95(looks[one]), reverse=True)[:WORST], times)
         worst = max(found, key=lambda one: p95(found[one]))
         reader, address = variants[worst]
         many = [Browser().sign_in(reader) for _ in range(browser.READERS)]
-        rate = browser.per_second(many, lambda one: one.get(address), times(size))
+        rate = browser.per_second(many, lambda one: one.get(address), max(times // browser.READERS, 1))
     seconds = found[worst]
     ratio = p50(seconds) / (limit().p50_ms or 1)
     return Figure(name, size, p50(seconds), p95(seconds), rate, ratio, None, worst)
@@ -174,13 +209,12 @@ def _actor(username: str) -> Actor:
 
 
 def _in_work(by: Actor) -> list[Case]:
-    """Cases the agent has just taken and judged, from those that wait."""
+    """Cases the agent has in work, some of them just taken and judged from those that wait."""
     waiting = Case.objects.filter(unit__in=by.units, state="received", owner__isnull=True)
     line, kind = Line.objects.earliest("code"), Type.objects.earliest("code")
-    taken = [
+    for case in waiting.order_by("-received_at")[:REPLIES_MAX]:
         triage.triage(ownership.take(case, by=by), by=by, type=kind, line=line)
-        for case in waiting.order_by("-received_at")[:REPLIES_MAX]
-    ]
-    assert taken, "Nobody waits in this firm: measure a larger one."
     drain.run_until_empty("sealing", "search")
-    return taken
+    mine = list(Case.objects.filter(owner=by.id, state="triaged").order_by("-received_at")[:REPLIES_MAX])
+    assert mine, "Nobody waits in this firm: measure a larger one."
+    return mine

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from django.db.models import Model
 
+from bench.copying import born, key
 from bench.words import Words
 from plainspoken.customers import contact
 from plainspoken.customers.models import ContactPoint, Customer
 from plainspoken.kernel import language
-from plainspoken.kernel.ids import uuid7
 
 CASES_A_CUSTOMER = 3
 PROSPECTS_SHARE = 0.3
@@ -23,8 +23,8 @@ SKEW = 3.0
 class Client:
     """A customer as a case needs it."""
 
-    id: UUID
-    point: UUID
+    id: str
+    point: str
     name: str
     address: str
     language: str
@@ -41,20 +41,21 @@ class Clients:
     def some(self) -> Client:
         return self.known[int(len(self.known) * self.chance.random() ** SKEW)]
 
-    def rows(self) -> Iterator[Model]:
-        for number, client in enumerate(self.known):
-            yield from self._rows(number, client)
+    def rows(self, numbers: range) -> Iterator[Model]:
+        for number in numbers:
+            yield from self._rows(number, self.known[number])
 
     def _client(self, number: int) -> Client:
         spoken = language.ENGLISH if number % 2 else language.CHINESE
         company = self.chance.random() < COMPANIES_SHARE
         name = self.words.company(spoken) if company else self.words.person(spoken)
-        return Client(uuid7(self.since), uuid7(self.since), name, f"c{number}@mail.example", spoken, company)
+        return Client(key(self.since), key(self.since), name, f"c{number}@mail.example", spoken, company)
 
     def _rows(self, number: int, client: Client) -> Iterator[Model]:
         prospect = self.chance.random() < PROSPECTS_SHARE
         kind = Customer.Kind.CORPORATE if client.company else Customer.Kind.INDIVIDUAL
-        yield Customer(
+        yield born(
+            Customer,
             id=client.id,
             kind=kind,
             prospect=prospect,
@@ -65,7 +66,8 @@ class Clients:
             since=self.since + timedelta(seconds=number),
         )
         email = ContactPoint.Kind.EMAIL
-        yield ContactPoint(
+        yield born(
+            ContactPoint,
             id=client.point,
             customer_id=client.id,
             kind=email,

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Model
 
 from bench import mails, traces
+from bench.copying import born, key
 from bench.firm import Desk, House
 from bench.people import Client, Clients
 from bench.words import Matter, Words
@@ -17,7 +18,6 @@ from plainspoken.cases.machine import WORKING
 from plainspoken.cases.models import Answer, Case, Closure, Dismissal, HandOver
 from plainspoken.conversations.models import Conversation, ConversationUnit, Message, Participant
 from plainspoken.kernel.actor import Actor
-from plainspoken.kernel.ids import uuid7
 
 ACKNOWLEDGED_AFTER = timedelta(seconds=3)
 ASKED_SHARE = 0.08
@@ -60,6 +60,11 @@ class Teller:
         self.chance: random.Random = words.chance
         self.numbers: Counter[int] = Counter()
 
+    def begin(self, chance: random.Random, numbered: Counter[int]) -> None:
+        """What follows depends on this chance alone; cases are numbered after those of each year."""
+        self.chance = self.words.chance = self.clients.chance = chance
+        self.numbers = numbered
+
     def case(self, at: datetime) -> Iterator[Model]:
         """All rows of a case received at that moment."""
         client, desk = self.clients.some(), self.house.desk(self.chance)
@@ -71,12 +76,12 @@ class Teller:
         asked = fate.state in ("with_department", "department_answered") or (
             fate.replied and self.chance.random() < ASKED_SHARE
         )
-        department = self.chance.choice([key for key in self.house.departments if key != desk.unit])
+        department = self.chance.choice([unit for unit in self.house.departments if unit != desk.unit])
         units = (desk.unit, department) if asked else (desk.unit,)
         yield talk
         yield case
-        yield from (ConversationUnit(conversation=talk, unit_id=unit, since=at) for unit in units)
-        yield Participant(conversation=talk, contact_point_id=client.point)
+        yield from (born(ConversationUnit, conversation_id=talk.id, unit_id=unit, since=at) for unit in units)
+        yield born(Participant, conversation_id=talk.id, contact_point_id=client.point)
         yield from self._messages(case, desk, client, matter, fate, owner, units)
         yield from traces.deadlines(self.house, case, fate, department if asked else None)
         yield from traces.entries(case, owner, department if asked else None, fate)
@@ -104,12 +109,13 @@ class Teller:
         self.numbers[fate.received.year] += 1
         judged = fate.replied or fate.state in WORKING
         line, type_ = self.house.lines[matter.line].pk, self.house.types[matter.type].pk
-        return Case(
-            id=uuid7(fate.received),
+        return born(
+            Case,
+            id=key(fate.received),
             number=f"Q-{fate.received.year}-{self.numbers[fate.received.year]:06}",
             kind=Case.Kind.INQUIRY,
             state=fate.state,
-            conversation=talk,
+            conversation_id=talk.id,
             customer_id=client.id,
             channel="email",
             legal_entity_id=self.house.entity,
@@ -147,7 +153,7 @@ class Teller:
             for row in said.leaves(Message.Kind.OUT, matter.answer, fate.answered, owner):
                 yield row
                 if isinstance(row, Message):
-                    yield Answer(message=row, case=case, kind=Answer.Kind.ANSWER)
+                    yield born(Answer, message_id=row.id, case_id=case.id, kind=Answer.Kind.ANSWER)
         else:
             yield from said.adds(self.words.again(client.language, fate.last), fate.last)
         if len(units) > 1 and owner:
@@ -161,11 +167,12 @@ class Teller:
         )
         yield from rows
         waits = fate.state == "with_department"
-        yield HandOver(
-            id=uuid7(fate.asked),
-            case=case,
+        yield born(
+            HandOver,
+            id=key(fate.asked),
+            case_id=case.id,
             to_unit_id=department,
-            question=next(row for row in rows if isinstance(row, Message)),
+            question_id=next(row.pk for row in rows if isinstance(row, Message)),
             asked_by_id=owner.id,
             asked_at=fate.asked,
             answered_by_id=None if waits else owner.id,
@@ -174,9 +181,10 @@ class Teller:
 
 
 def _conversation(desk: Desk, client: Client, matter: Matter, fate: Fate) -> Conversation:
-    return Conversation(
-        id=uuid7(fate.received),
-        mailbox=desk.mailbox,
+    return born(
+        Conversation,
+        id=key(fate.received),
+        mailbox_id=desk.mailbox.pk,
         customer_id=client.id,
         subject=matter.subject,
         language=client.language,
@@ -187,7 +195,7 @@ def _conversation(desk: Desk, client: Client, matter: Matter, fate: Fate) -> Con
 
 def _end(case: Case, owner: Actor | None, fate: Fate) -> Iterator[Model]:
     if fate.state == "closed":
-        yield Closure(id=uuid7(fate.closed), case=case, how=Closure.How.SOLVED, at=fate.closed)
+        yield born(Closure, id=key(fate.closed), case_id=case.id, how=Closure.How.SOLVED, at=fate.closed)
     if fate.state == "no_inquiry" and owner:
         spam = Dismissal.Reason.SPAM
-        yield Dismissal(id=uuid7(fate.taken), case=case, reason=spam, at=fate.taken, by_id=owner.id)
+        yield born(Dismissal, id=key(fate.taken), case_id=case.id, reason=spam, at=fate.taken, by_id=owner.id)

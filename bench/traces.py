@@ -1,24 +1,32 @@
 """What a case leaves beside itself: its promises, its entries in the ledger, who read it."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, time
+from functools import cache, lru_cache
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import Model
 
+from bench.copying import born, key
 from bench.firm import House
 from plainspoken.cases import deadlines as promises
 from plainspoken.cases.intake import TAKER
 from plainspoken.cases.models import Case, Closure
-from plainspoken.kernel import action, ledger, reckoning
+from plainspoken.kernel import action, crypto, ledger, merkle, reckoning
 from plainspoken.kernel import deadlines as clocks
 from plainspoken.kernel.actor import Actor
-from plainspoken.kernel.ids import uuid7
-from plainspoken.kernel.models import Deadline, Read
+from plainspoken.kernel.models import Deadline, Entry, Opening, Read
+from plainspoken.kernel.worktime import Due
 
 if TYPE_CHECKING:
     from bench.tales import Fate
+
+
+CASE = ledger.code_of(Case)
+NOON = time(12)
+_mac = cache(crypto.mac_maker)
 
 
 def deadlines(house: House, case: Case, fate: "Fate", department: UUID | None) -> Iterator[Model]:
@@ -51,12 +59,13 @@ def entries(case: Case, owner: Actor | None, department: UUID | None, fate: "Fat
         yield from _entry("cases.inquiry.mark_answered", case, TAKER, fate.answered, at=fate.answered)
     if fate.state == "closed":
         yield from _entry("cases.inquiry.close", case, TAKER, fate.closed, how=Closure.How.SOLVED)
-    yield Read(
-        id=uuid7(fate.last),
+    yield born(
+        Read,
+        id=key(fate.last),
         at=fate.last,
         actor_id=owner.id,
         actor_post=owner.post,
-        subject_type=ledger.code_of(case),
+        subject_type=CASE,
         subject_id=case.pk,
         purpose="work",
     )
@@ -64,11 +73,14 @@ def entries(case: Case, owner: Actor | None, department: UUID | None, fate: "Fat
 
 def _promise(house: House, case: Case, kind: clocks.Kind, start: datetime) -> Deadline:
     target = house.targets[kind.code]
-    due = reckoning.count(house.calendar, target.counted_in, start, target.amount)
-    promise = Deadline(
-        id=uuid7(start),
+    due, derivation = _due(
+        house, target.counted_in, _as_counted(house, target.counted_in, start), target.amount
+    )
+    promise = born(
+        Deadline,
+        id=key(start),
         kind=kind.code,
-        subject_type=ledger.code_of(case),
+        subject_type=CASE,
         subject_id=case.pk,
         unit_id=case.unit_id,
         owner_id=case.owner_id,
@@ -77,13 +89,26 @@ def _promise(house: House, case: Case, kind: clocks.Kind, start: datetime) -> De
         amount=target.amount,
         opened_at=start,
         due_at=due.at,
-        derivation=reckoning.derivation(due),
+        derivation=derivation,
         provisional=due.provisional,
         missing_years=list(due.missing_years),
     )
     promise.steps = reckoning.moments(promise, house.calendar, [step.share for step in kind.steps])
     _notice(promise, house.now)
     return promise
+
+
+def _as_counted(house: House, counted_in: str, start: datetime) -> datetime:
+    """Days are counted from the day alone: the moment that stands for all of that day."""
+    if counted_in == Deadline.CountedIn.WORKING_MINUTES:
+        return start
+    return datetime.combine(house.calendar.local_day(start), NOON, house.calendar.zone)
+
+
+@lru_cache(maxsize=1_000)
+def _due(house: House, counted_in: str, start: datetime, amount: int) -> tuple[Due, list[dict[str, Any]]]:
+    due = reckoning.count(house.calendar, counted_in, start, amount)
+    return due, reckoning.derivation(due)
 
 
 def _notice(promise: Deadline, now: datetime) -> None:
@@ -105,6 +130,24 @@ def _dropped(promise: Deadline) -> Deadline:
 
 
 def _entry(code: str, subject: Case, by: Actor, at: datetime, /, **facts: Any) -> Iterator[Model]:
-    draft = ledger.Draft(code, subject, by, action.specs[code].duties, id=uuid7(at))
-    draft.record(facts)
-    yield from ledger.rows(draft, at)
+    """What `ledger.rows` makes, at half its cost; that it is the same, `verify` says."""
+    salt = token_hex(ledger.SALT_BYTES)
+    columns: dict[str, Any] = {
+        "id": key(at),
+        "at": at,
+        "code": code,
+        "refusal": "",
+        "subject_type": CASE,
+        "subject_id": subject.id,
+        "actor_kind": by.kind.value,
+        "actor_id": by.id,
+        "actor_post": by.post,
+        "cause": None,
+    }
+    said = {name: ledger.fact(value) for name, value in columns.items()}
+    said |= {"v": ledger.BODY_VERSION, "hash": merkle.ALGORITHM, "duties": action.specs[code].duties}
+    said["facts"] = {name: ledger.fact(value) for name, value in facts.items()}
+    said["commits"] = {"actor_name": ledger.commitment(salt, by.name)}
+    body = ledger.canonical(said)
+    yield born(Entry, **columns, body=body, mac=_mac()(body))
+    yield born(Opening, entry_id=columns["id"], values={"actor_name": [salt, by.name]})

@@ -18,7 +18,7 @@ from plainspoken.work.models import Task
 from plainspoken.work.reactions import LEDGER_CHANGED
 
 MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
-ALL = ["blobs.sweep", "ledger.verify"]
+ALL = ["blobs.sweep", "ledger.verify", "measures.recheck"]
 
 
 def done(day: date) -> int:
@@ -52,12 +52,13 @@ def test_once_a_day_and_what_was_found_is_in_the_ledger(firm: Firm) -> None:
     os.utime(left_over, (stamp, stamp))
     drain.run_until_empty("sealing")
     sealed = Entry.objects.count()
-    assert done(MONDAY) == 2
+    assert done(MONDAY) == 3
     assert done(MONDAY) == 0
-    swept, verified = found()
+    swept, verified, rechecked = found()
     assert (swept["chore"], swept["deleted"]) == ("blobs.sweep", 1)
     assert (verified["chore"], verified["sound"], verified["sealed"]) == ("ledger.verify", True, sealed)
-    assert done(TUESDAY) == 2
+    assert (rechecked["chore"], rechecked["differing_days"]) == ("measures.recheck", 0)
+    assert done(TUESDAY) == 3
     assert list(Chore.objects.order_by("name").values_list("name", "done_on")) == [
         (name, TUESDAY) for name in ALL
     ]

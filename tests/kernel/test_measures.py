@@ -239,3 +239,22 @@ def test_a_promise_that_is_told_anew_leaves_the_day_it_was_told_for(mailbox: Mai
         mailbox, (comes, 0, 0), (is_judged, 0, 1), (is_told, 0, 1), (nothing, 0, 24), (is_told, 50, 1),
         (is_answered, 0, 120),
     )  # fmt: skip
+
+
+def test_what_differs_from_a_recount_is_counted_again(mailbox: Mailbox) -> None:
+    after(mailbox, (comes, 0, 0), (comes, 0, 24))
+    with clock.moved(FIRST + timedelta(days=3)):
+        assert measures.recheck() == 0
+        MeasureDay.objects.filter(measure="cases.received", day=FIRST.date()).update(population=7)
+        MeasureDay.objects.filter(measure="cases.judged", day=FIRST.date()).delete()
+        assert measures.recheck() == 2
+        assert measures.recheck() == 0, "what is to be counted again anyway is not named twice"
+        drain.run_until_empty("measures")
+    is_what_a_recount_gives()
+
+
+def test_the_roll_up_of_everything_at_once_is_that_of_single_days(mailbox: Mailbox) -> None:
+    after(mailbox, (comes, 0, 0), (is_judged, 0, 1), (is_answered, 0, 1), (is_closed, 0, 30), (comes, 0, 24))
+    MeasureDay.objects.all().delete()
+    measures.fill(*DAYS)
+    is_what_a_recount_gives()

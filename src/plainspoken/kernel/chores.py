@@ -13,7 +13,7 @@ import structlog
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from plainspoken.kernel import blobs, verify
+from plainspoken.kernel import blobs, measures, verify
 from plainspoken.kernel.action import action, record
 from plainspoken.kernel.actor import Actor, system
 from plainspoken.kernel.ids import uuid7
@@ -78,6 +78,10 @@ def _swept() -> Found:
     return {"deleted": blobs.sweep()}
 
 
+def _recounted() -> Found:
+    return {"differing_days": measures.recheck()}
+
+
 def _verified() -> Found:
     report = verify.verify()
     found: Found = {
@@ -94,3 +98,4 @@ def _verified() -> Found:
 
 register("blobs.sweep", _swept)
 register("ledger.verify", _verified)
+register("measures.recheck", _recounted)

@@ -10,6 +10,7 @@ import hmac
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -70,17 +71,33 @@ def blind(value: str, purpose: str) -> bytes:
 
 def mac(message: bytes) -> bytes:
     """A code that only this installation can make (HMAC-SHA-256, RFC 2104)."""
-    key = secrets.key("ledger_mac")
-    return _header(key) + CODES[key.algorithm](key.raw, message)
+    return mac_maker()(message)
 
 
 def mac_is(message: bytes, code: bytes) -> bool:
     """Whether the code is ours for the message, made with the key it names."""
-    try:
-        header, key = _headed(code, "ledger_mac")
-    except CannotOpen:
-        return False
-    return hmac.compare_digest(header + CODES[key.algorithm](key.raw, message), code)
+    return mac_checker()(message, code)
+
+
+def mac_maker() -> Callable[[bytes], bytes]:
+    """`mac` for many messages: the key is looked up once."""
+    key = secrets.key("ledger_mac")
+    header, code, raw = _header(key), CODES[key.algorithm], key.raw
+    return lambda message: header + code(raw, message)
+
+
+def mac_checker() -> Callable[[bytes, bytes], bool]:
+    """`mac_is` for many messages: the keys are looked up once."""
+    keys = {_header(key): (CODES[key.algorithm], key.raw) for key in secrets.keys("ledger_mac")}
+
+    def is_ours(message: bytes, code: bytes) -> bool:
+        header = code[: code.find(b":", 0, HEADER_BYTES_MAX) + 1]
+        if header not in keys:
+            return False
+        make, raw = keys[header]
+        return hmac.compare_digest(header + make(raw, message), code)
+
+    return is_ours
 
 
 def sign(message: bytes) -> bytes:
@@ -132,6 +149,7 @@ def _fingerprint(key: Key) -> str:
     return hashlib.sha256(_public(key)).hexdigest()[:16]
 
 
+@cache
 def _public(key: Key) -> bytes:
     return SIGNATURES[key.algorithm].public(key.raw)
 

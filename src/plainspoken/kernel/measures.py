@@ -10,17 +10,32 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal
 
-from django.db import connection
+import structlog
+from django.db import connection, transaction
 from django.db.models import Count, DateField, Func, Model, Q, QuerySet, Sum, Value
 from django.db.models.functions import NullIf
 
-from plainspoken.kernel import controls, drain, together
+from plainspoken.kernel import clock, controls, drain, together
 from plainspoken.kernel.errors import Text
 from plainspoken.kernel.models import MeasureDay, MeasureDirty
 
 DIMENSIONS = ("unit_id", "staff_id", "channel", "line_id")
 Dimension = Literal["day", "unit_id", "staff_id", "channel", "line_id"]
+COLUMNS = "day, unit_id, staff_id, channel, line_id, population, counting"
+FILL = f"""
+    INSERT INTO kernel_measure_day (measure, {COLUMNS}) SELECT %s, {COLUMNS} FROM ({{counted}}) AS counted"""  # noqa: S608
+# Without a join: what is nowhere (no unit, no line) would not be joined to itself.
+DIFFERING = f"""
+    SELECT DISTINCT day FROM (
+        SELECT {COLUMNS} FROM ({{counted}}) AS counted UNION ALL
+        SELECT day, unit_id, staff_id, channel, line_id, -population, -counting FROM kernel_measure_day
+        WHERE measure = %s AND day BETWEEN %s AND %s
+    ) AS both_counts
+    WHERE day NOT IN (SELECT dirty.day FROM kernel_measure_dirty dirty WHERE dirty.measure = %s)
+    GROUP BY day, unit_id, staff_id, channel, line_id
+    HAVING sum(population) <> 0 OR sum(counting) <> 0 ORDER BY day"""  # noqa: S608
 EAST_MOST, WEST_MOST = timedelta(hours=14), timedelta(hours=12)
+FIRST_DAY = date(2000, 1, 1)
 
 
 class LocalDay(Func):
@@ -67,6 +82,7 @@ class Figure:
         return self.counting / self.population if self.population else None
 
 
+log = structlog.get_logger()
 measures: dict[str, Measure] = {}
 _followers: dict[type[Model], list[Callable[[Any], None]]] = defaultdict(list)
 
@@ -154,13 +170,47 @@ def facts(code: str, since: date, until: date) -> QuerySet[Any, Any]:
 
 def recount(code: str, since: date, until: date) -> list[MeasureDay]:
     """What the roll-up of those days must be, counted from the records."""
-    grouped = (
-        facts(code, since, until)
-        .order_by()
-        .values("day", *DIMENSIONS)
-        .annotate(population=Count("record"), counting=Count("record", filter=Q(counts=True)))
+    return [MeasureDay(measure=code, **row) for row in _grouped(code, since, until)]
+
+
+def fill(since: date, until: date) -> None:
+    """Write the roll-up of days that have none yet, all measures, within the database."""
+    for code in measures:
+        counted, values = _counted(code, since, until)
+        with connection.cursor() as cursor:
+            cursor.execute(FILL.format(counted=counted), [code, *values])
+
+
+def differing(code: str, since: date, until: date) -> list[date]:
+    """The days on which the roll-up is not what counting the records gives, and that nobody counts again anyway."""
+    counted, values = _counted(code, since, until)
+    with connection.cursor() as cursor:
+        cursor.execute(DIFFERING.format(counted=counted), [*values, code, since, until, code])
+        return [day for (day,) in cursor.fetchall()]
+
+
+def recheck() -> int:
+    """Count everything again; days that differ are counted anew and named in the log. How many there were."""
+    found = {code: differing(code, FIRST_DAY, clock.now().date() + timedelta(days=1)) for code in measures}
+    for code, days in found.items():
+        if days:
+            log.error("measures.differ", measure=code, days=[day.isoformat() for day in days])
+    with transaction.atomic():
+        _note([(code, day) for code, days in found.items() for day in days])
+    return sum(map(len, found.values()))
+
+
+def _counted(code: str, since: date, until: date) -> tuple[str, tuple[Any, ...]]:
+    """The statement of a recount, and its values."""
+    return _grouped(code, since, until).query.sql_with_params()
+
+
+def _grouped(code: str, since: date, until: date) -> QuerySet[Any, Any]:
+    sums = {"population": Count("record"), "counting": Count("record", filter=Q(counts=True))}
+    grouped: QuerySet[Any, Any] = (
+        facts(code, since, until).order_by().values("day", *DIMENSIONS).annotate(**sums)
     )
-    return [MeasureDay(measure=code, **row) for row in grouped]
+    return grouped
 
 
 class RollingUp:

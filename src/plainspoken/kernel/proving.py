@@ -2,15 +2,21 @@
 
 from base64 import b64encode
 from collections.abc import Iterable
-from functools import reduce
-from operator import or_
 from typing import Any
 
-from django.db.models import Q
+from django.db import connection
 
 from plainspoken.kernel import crypto, merkle, proofs
 from plainspoken.kernel.merkle import Place
-from plainspoken.kernel.models import Checkpoint, Entry, Node, Seal
+from plainspoken.kernel.models import Checkpoint, Entry, Seal
+
+STORED = """
+    SELECT level, index, hash FROM kernel_ledger_node
+    JOIN unnest(%s::smallint[], %s::bigint[]) AS wanted (at, place) ON level = at AND index = place"""
+BETWEEN = """
+    SELECT level, index, hash FROM kernel_ledger_node
+    JOIN unnest(%s::smallint[], %s::bigint[], %s::bigint[]) AS wanted (at, first, last)
+    ON level = at AND index BETWEEN first AND last"""
 
 
 class NotSealed(Exception):
@@ -39,9 +45,20 @@ def of(entry: Entry) -> dict[str, Any]:
 
 def stored(places: Iterable[Place]) -> dict[Place, bytes]:
     """The hashes at those of the places that are full, in one query."""
-    wanted = [Q(level=level, index=index) for level, index in places]
-    rows = Node.objects.filter(reduce(or_, wanted)) if wanted else Node.objects.none()
-    return {(row.level, row.index): bytes(row.hash) for row in rows}
+    wanted = list(places)
+    with connection.cursor() as cursor:
+        cursor.execute(STORED, [[level for level, _ in wanted], [index for _, index in wanted]])
+        return {(level, index): hashed for level, index, hashed in cursor.fetchall()}
+
+
+def between(places: Iterable[Place]) -> dict[Place, bytes]:
+    """The stored hashes of each level from the first to the last of these places; `stored` for many."""
+    levels: dict[int, list[int]] = {}
+    for level, index in places:
+        levels.setdefault(level, []).append(index)
+    with connection.cursor() as cursor:
+        cursor.execute(BETWEEN, [list(levels), [*map(min, levels.values())], [*map(max, levels.values())]])
+        return {(level, index): hashed for level, index, hashed in cursor.fetchall()}
 
 
 def _said(checkpoint: Checkpoint) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import add
 
 TOKEN_CHARACTERS_MAX = 60
 QUERY_CHARACTERS_MAX = 200
@@ -26,6 +27,7 @@ SPACE = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 # Some write a space between Chinese and Latin, some do not.
 MIXED = re.compile(rf"(?<=[{CJK}]) (?={LETTER})|(?<={LETTER}) (?=[{CJK}])")
 
+ONE_CJK = re.compile(f"[{CJK}]")
 RUN = re.compile(rf"[{CJK}]+|{LETTER}+")
 UNIT = re.compile(rf"(?:[{CJK}]|{LETTER})+(?:{JOINT}+{LETTER}+[{CJK}]*)*")
 QUOTED = re.compile('["“”「『]([^"“”「」『』]+)["“”」』]')
@@ -84,9 +86,14 @@ def tokens(text: str) -> Iterator[str]:
 
     The last character of a run stands alone too, so that every single one begins a token.
     """
-    for run in RUN.findall(normalise(text)):
+    return tokens_of(normalise(text))
+
+
+def tokens_of(plain: str) -> Iterator[str]:
+    """The tokens of a text that is normalised already."""
+    for run in RUN.findall(plain):
         if _is_cjk(run):
-            yield from (run[at : at + 2] for at in range(len(run)))
+            yield from map(add, run, [*run[1:], ""])
         else:
             yield run[:TOKEN_CHARACTERS_MAX]
 
@@ -158,7 +165,7 @@ def _folded(text: str) -> str:
 
 
 def _is_cjk(run: str) -> bool:
-    return re.match(f"[{CJK}]", run) is not None
+    return ONE_CJK.match(run) is not None
 
 
 def _terms(unit: str) -> list[str]:

@@ -5,34 +5,22 @@ checkpoints, and a past sealed anew by somebody who holds key and database. Chec
 answer both.
 """
 
-import json
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db.models import Exists, F, Max, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Power
 from django.utils.translation import gettext_lazy as _
 
-from plainspoken.kernel import crypto, ledger, merkle, proofs, proving, sealing
+from plainspoken.kernel import contents, crypto, merkle, proofs, proving
+from plainspoken.kernel.contents import Bad
 from plainspoken.kernel.errors import Text
 from plainspoken.kernel.models import Checkpoint, Entry, Node, Opening, Seal, Unsealed
 
 ROWS = 2_000
+NUMBER_MAX = 2**63 - 1
 SEALED_LATE = timedelta(hours=1)
-COLUMNS = (
-    "id",
-    "at",
-    "code",
-    "refusal",
-    "subject_type",
-    "subject_id",
-    "actor_kind",
-    "actor_id",
-    "actor_post",
-    "cause",
-)
 
 WORDS: dict[str, Text] = {
     "body_changed": _("its content was changed after it was sealed"),
@@ -79,12 +67,6 @@ class Report:
     trouble: Trouble | None = None
 
 
-class _Bad(Exception):
-    def __init__(self, row: object, what: str) -> None:
-        super().__init__(what)
-        self.trouble = Trouble(str(row), what)
-
-
 def verify(*, newest: int | None = None) -> Report:
     """Look at everything, or at about the `newest` entries on top of an older checkpoint.
 
@@ -97,8 +79,8 @@ def verify(*, newest: int | None = None) -> Report:
         _unsealed(report, base.at - SEALED_LATE if base else None)
         if base is None:
             _left_behind()
-    except _Bad as bad:
-        report.trouble = bad.trouble
+    except Bad as bad:
+        report.trouble = Trouble(bad.row, bad.what)
     return report
 
 
@@ -117,11 +99,10 @@ def _sealed(report: Report, base: Checkpoint | None) -> None:
     last, frontier = _last(), _frontier(base)
     report.relied_on = frontier.size
     while frontier.size < last:
-        rows = Seal.objects.filter(number__gt=frontier.size, number__lte=last)
-        seals = list(rows.order_by("number")[:ROWS])
-        if not seals:
+        rows = contents.sealed(frontier.size, last, ROWS)
+        if not rows:
             raise _cut_off(frontier.size + 1, last)
-        _check_nodes(_grow(frontier, seals, report))
+        _check_nodes(_grow(frontier, rows, report))
     _check_newer_seals()
 
 
@@ -133,21 +114,24 @@ def _frontier(base: Checkpoint | None) -> merkle.Frontier:
     nodes = proving.stored(places)
     for level, index in places:
         if len(nodes.get((level, index), b"")) != merkle.HASH_BYTES:
-            raise _Bad(f"node {level}/{index}", "node_changed")
+            raise Bad(f"node {level}/{index}", "node_changed")
     frontier = merkle.Frontier(base.size, [nodes[place] for place in places])
     _check_checkpoint(base, frontier)
     return frontier
 
 
-def _grow(frontier: merkle.Frontier, seals: list[Seal], report: Report) -> dict[merkle.Place, bytes]:
-    keys, sizes = [seal.entry_id for seal in seals], (frontier.size + 1, seals[-1].number)
-    entries, openings = Entry.objects.in_bulk(keys), Opening.objects.in_bulk(keys)
+def _grow(
+    frontier: merkle.Frontier, rows: Sequence[contents.Sealed], report: Report
+) -> dict[merkle.Place, bytes]:
+    sizes = (frontier.size + 1, rows[-1][0].number)
     checkpoints = {row.size: row for row in Checkpoint.objects.filter(size__range=sizes)}
+    check = contents.checker()
     grown: dict[merkle.Place, bytes] = {}
-    for seal in seals:
-        _check_seal(seal, frontier.size + 1)
-        _check_entry(entries.get(seal.entry_id), openings.get(seal.entry_id), seal)
-        grown |= frontier.append(bytes(seal.leaf))
+    for seal, content in rows:
+        if seal.number != frontier.size + 1:
+            raise Bad(f"seal {frontier.size + 1}", "seal_missing")
+        check(seal, content)
+        grown.update(frontier.append(seal.leaf))
         report.sealed += 1
         if checkpoint := checkpoints.get(frontier.size):
             _check_checkpoint(checkpoint, frontier)
@@ -155,95 +139,47 @@ def _grow(frontier: merkle.Frontier, seals: list[Seal], report: Report) -> dict[
     return grown
 
 
-def _check_seal(seal: Seal, number: int) -> None:
-    if seal.number != number:
-        raise _Bad(f"seal {number}", "seal_missing")
-    covered = sealing.sealed_bytes(seal.number, seal.entry_id, bytes(seal.leaf))
-    if not crypto.mac_is(covered, bytes(seal.mac)):
-        raise _Bad(f"seal {number}, entry {seal.entry_id}", "seal_not_ours")
-
-
-def _check_entry(entry: Entry | None, opening: Opening | None, seal: Seal) -> None:
-    if entry is None:
-        raise _Bad(f"entry {seal.entry_id}", "entry_missing")
-    if merkle.leaf_hash(bytes(entry.body)) != bytes(seal.leaf):
-        raise _Bad(f"entry {entry.pk}", "body_changed")
-    check_content(entry, opening)
-
-
-def check_content(entry: Entry, opening: Opening | None) -> None:
-    """The MAC, the columns and the opening of one entry against its canonical bytes."""
-    body = bytes(entry.body)
-    if not crypto.mac_is(body, bytes(entry.mac)):
-        raise _Bad(f"entry {entry.pk}", "not_ours")
-    said: dict[str, Any] = json.loads(body)
-    for column in COLUMNS:
-        if ledger.fact(getattr(entry, column)) != said[column]:
-            raise _Bad(f"entry {entry.pk}", f"column_changed:{column}")
-    if opening is None:
-        raise _Bad(f"opening {entry.pk}", "opening_missing")
-    if _commitments(opening.values) != said["commits"]:
-        raise _Bad(f"opening {entry.pk}", "opening_changed")
-
-
-def _commitments(values: Any) -> Mapping[str, str] | None:
-    """What the values of an opening are committed to by; None when they have lost their shape."""
-    try:
-        return {name: ledger.commitment(salt, value) for name, (salt, value) in values.items()}
-    except (AttributeError, TypeError, ValueError):
-        return None
-
-
 def _check_checkpoint(checkpoint: Checkpoint, frontier: merkle.Frontier) -> None:
     _check_signature(checkpoint)
     if bytes(checkpoint.root) != frontier.root():
-        raise _Bad(f"checkpoint {checkpoint.size}", "root_differs")
+        raise Bad(f"checkpoint {checkpoint.size}", "root_differs")
 
 
 def _check_signature(checkpoint: Checkpoint) -> None:
     signed = proofs.checkpoint_bytes(checkpoint.size, bytes(checkpoint.root), checkpoint.at)
     ours = checkpoint.algorithm == crypto.SIGNED_WITH and checkpoint.key
     if not ours or not crypto.signed(signed, bytes(checkpoint.signature), checkpoint.key):
-        raise _Bad(f"checkpoint {checkpoint.size}", "signature_wrong")
+        raise Bad(f"checkpoint {checkpoint.size}", "signature_wrong")
 
 
-def _cut_off(number: int, last: int) -> _Bad:
+def _cut_off(number: int, last: int) -> Bad:
     """The first seal that the last checkpoint counts and that is gone, unless the checkpoint is forged."""
     _check_signature(Checkpoint.objects.get(pk=last))
-    return _Bad(f"seal {number}", "seal_missing")
+    return Bad(f"seal {number}", "seal_missing")
 
 
 def _check_newer_seals() -> None:
     """Every seal is covered by a checkpoint: the sealer writes both at once."""
-    newest = Checkpoint.objects.order_by("-size").values("size")[:1]
-    beyond = Seal.objects.filter(number__gt=Coalesce(Subquery(newest), 0)).order_by("number").first()
-    if beyond:
-        _check_seal(beyond, beyond.number)
-        raise _Bad(f"seal {beyond.number}, entry {beyond.entry_id}", "checkpoint_missing")
+    for seal, _content in contents.sealed(_last(), NUMBER_MAX, 1):
+        contents.seal_checker()(seal)
+        raise Bad(f"seal {seal.number}, entry {seal.entry}", "checkpoint_missing")
 
 
 def _check_nodes(grown: dict[merkle.Place, bytes]) -> None:
     """The stored nodes, from which proofs are made, against those of the entries."""
-    for level in sorted({level for level, _index in grown}):
-        indexes = sorted(index for found, index in grown if found == level)
-        rows = Node.objects.filter(level=level, index__range=(indexes[0], indexes[-1]))
-        hashes = {row.index: bytes(row.hash) for row in rows}
-        for index in indexes:
-            if hashes.get(index) != grown[level, index]:
-                raise _Bad(f"node {level}/{index}", "node_changed")
+    stored = proving.between(grown)
+    for place in sorted(grown):
+        if stored.get(place) != grown[place]:
+            raise Bad(f"node {place[0]}/{place[1]}", "node_changed")
 
 
 def _unsealed(report: Report, since: datetime | None) -> None:
     """Entries without a seal: young ones, or ones that came in behind the system's back."""
-    rows = Entry.objects.filter(~Exists(Seal.objects.filter(entry_id=OuterRef("pk"))))
-    if since:
-        rows = rows.filter(at__gte=since)
-    waits = Exists(Unsealed.objects.filter(pk=OuterRef("pk")))
-    rows = rows.annotate(waits=waits).select_related("opening").order_by("at", "id")
-    for entry in rows.iterator(ROWS):
-        check_content(entry, getattr(entry, "opening", None))
-        if not entry.waits:
-            raise _Bad(f"entry {entry.pk}", "left_unsealed")
+    check = contents.content_checker()
+    for waits, content in contents.unsealed(since):
+        check(content)
+        if not waits:
+            raise Bad(f"entry {content.entry}", "left_unsealed")
         report.unsealed += 1
 
 
@@ -252,9 +188,9 @@ def _left_behind() -> None:
     entry = Entry.objects.filter(pk=OuterRef("pk"))
     for rows in (Unsealed.objects.filter(~Exists(entry)), Opening.objects.filter(~Exists(entry))):
         if orphan := rows.order_by("pk").values_list("pk", flat=True).first():
-            raise _Bad(f"entry {orphan}", "entry_missing")
+            raise Bad(f"entry {orphan}", "entry_missing")
     last = Coalesce(Subquery(Seal.objects.order_by("-number").values("number")[:1]), 0)
     ends = Node.objects.annotate(end=(F("index") + 1) * Power(2, F("level")))
     outside = ends.filter(Q(end__gt=last) | Q(level__lt=0) | Q(index__lt=0))
     if node := outside.order_by("level", "index").first():
-        raise _Bad(f"node {node.level}/{node.index}", "node_unknown")
+        raise Bad(f"node {node.level}/{node.index}", "node_unknown")

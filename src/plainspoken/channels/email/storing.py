@@ -98,7 +98,9 @@ def store_all(arrived: Sequence[Arrived]) -> None:
         mailboxes = {found.address: found for found in Mailbox.objects.filter(address__in=wanted)}
         assert len(mailboxes) == len(wanted), "Each recipient was a mailbox of ours when it was named."
         for one in arrived:
-            traced = f"Return-Path: <{one.sender}>\r\n".encode("utf-8", "replace") + one.content.lstrip(b"\r\n")
+            traced = f"Return-Path: <{one.sender}>\r\n".encode("utf-8", "replace") + one.content.lstrip(
+                b"\r\n"
+            )
             for address in sorted({address.lower() for address in one.recipients}):
                 actions.store(mailboxes[address], by=RECEIVER, content=traced)
 

@@ -71,6 +71,7 @@ class WorkCalendar:
     exceptions: Mapping[date, tuple[Window, ...]] = field(compare=False, default_factory=dict)
     holidays: Mapping[date, HolidayName] = field(compare=False, default_factory=dict)
     _worked: dict[int, "WorkedYear"] = field(init=False, compare=False, repr=False, default_factory=dict)
+    _spans: dict[date, tuple[Span, ...]] = field(init=False, compare=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         ZoneInfo(self.tz)
@@ -93,7 +94,12 @@ class WorkCalendar:
         return self.exceptions.get(day, self.weekly[day.weekday()])
 
     def spans(self, day: date) -> tuple[Span, ...]:
-        """The windows of `day` in UTC; what a change of the clock swallows whole is left out."""
+        """The windows of `day` in UTC, looked up once; what a change of the clock swallows whole is left out."""
+        if day not in self._spans:
+            self._spans[day] = self._spans_of(day)
+        return self._spans[day]
+
+    def _spans_of(self, day: date) -> tuple[Span, ...]:
         zone = self.zone
         spans = ((instant(day, start, zone), _closing(day, end, zone)) for start, end in self.windows(day))
         return tuple((start, end) for start, end in spans if start < end)
