@@ -20,6 +20,7 @@ from django.core.cache import cache as counted
 from django.db import connection, transaction
 from django.http.response import HttpResponseBase
 from django.test import Client
+from pytest_django import Settings
 
 import addresses
 from addresses import WHO, Address
@@ -185,6 +186,22 @@ def test_every_answer_has_the_strict_policy(answers: list[Answer]) -> None:
         assert one.headers[policy.HEADER] == own or policy.PAGE, one.address.name
     assert "unsafe" not in policy.PAGE
     assert {"object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"} <= set(policy.PAGE.split("; "))
+
+
+def test_every_body_says_what_it_is(answers: list[Answer]) -> None:
+    """Its type, and for text its encoding."""
+    types = {one.headers.get("Content-Type", "") for one in answers if one.status in (200, 403, 404, 422)}
+    assert "" not in types
+    assert {one for one in types if one.startswith("text/") and "utf-8" not in one} <= {"text/event-stream"}
+
+
+def test_with_https_browsers_are_held_to_it(settings: Settings) -> None:
+    """Whatever the answer; without https the word would lock people out."""
+    assert "Strict-Transport-Security" not in Client().get("/healthz").headers
+    settings.SECURE_HSTS_SECONDS = 31_536_000
+    for path in ("/healthz", "/help/", "/nowhere/", "/ui/theme", assets.url("app.js")):
+        said = Client().get(path, secure=True).headers["Strict-Transport-Security"]
+        assert said == "max-age=31536000; includeSubDomains"
 
 
 def test_a_file_of_the_front_end_tells_it_too() -> None:
