@@ -99,6 +99,7 @@ WORDS: dict[str, Callable[[], Any]] = {
     "message": lambda: first(Message).pk,
     "name": lambda: "assign",
     "number": lambda: "4.3.1",
+    "session": lambda: "made-up",
     "rate": lambda: token(Link.Purpose.RATE),
     "solved": lambda: token(Link.Purpose.SOLVED),
     "year": lambda: 2026,

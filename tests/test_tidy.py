@@ -19,7 +19,7 @@ WRITES = re.compile(
 )
 # Where rows may be written: actions, what they are made of, the drains' own bookkeeping, and loading tools.
 WRITERS = re.compile(
-    r"^(bench/|kernel/|organization/adapter|conversations/receiving|customers/links|supervision/survey|demo/|.*/actions[/.]|"
+    r"^(bench/|kernel/|organization/adapter|organization/sessions|conversations/receiving|customers/links|supervision/survey|demo/|.*/actions[/.]|"
     r".*/actions\.py|.*/letters\.py|.*/firmfile/|.*/migrations/)"
 )
 

@@ -68,6 +68,7 @@ def _in_state(*names: str) -> str:
 ANSWERED_INSIDE = _in_state("部门已答复", "Department has answered")
 VIEWS = (
     View("signin", "", "/sign-in"),
+    View("signin-code", "yao", "/sign-in/code"),
     View("help", "", "/help/"),
     View("solved-unknown", "", "/solved/0123456789abcdef/"),
     View("home-agent", "lin", "/"),
@@ -120,6 +121,7 @@ VIEWS = (
     View("search-wrong", "lin", "/search/?q=年费 state:nothing"),
     View("account", "lin", "/account"),
     View("password", "lin", "/account/password"),
+    View("second-factor", "lin", "/account/second-factor"),
     View("absence", "lin", "/account/absences"),
     View("not-found", "lin", "/nowhere/"),
     View("rulebook", "zhou", "/rulebook/"),

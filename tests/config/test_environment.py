@@ -50,6 +50,19 @@ def test_a_public_url_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, u
         environment.public_url()
 
 
+@pytest.mark.parametrize(("given", "minutes"), [("", 60), ("5", 5), ("240", 240)])
+def test_how_long_a_session_is_left_alone(monkeypatch: pytest.MonkeyPatch, given: str, minutes: int) -> None:
+    monkeypatch.setenv("SESSION_IDLE_MINUTES", given)
+    assert environment.session_idle_minutes() == minutes
+
+
+@pytest.mark.parametrize("given", ["0", "4", "241", "an hour", "-5"])
+def test_no_session_lasts_for_ever(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    monkeypatch.setenv("SESSION_IDLE_MINUTES", given)
+    with pytest.raises(ImproperlyConfigured, match="SESSION_IDLE_MINUTES must be from 5 to 240"):
+        environment.session_idle_minutes()
+
+
 def test_a_firm_may_listen_elsewhere_but_a_demo_may_not(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOST", "0.0.0.0")
     assert environment.host() == "0.0.0.0"

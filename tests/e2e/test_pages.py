@@ -9,6 +9,7 @@ from django.urls import resolve
 from playwright.sync_api import Page, expect
 
 import browser as chromium
+import signing_in
 import story
 import world
 from e2e import looks
@@ -41,10 +42,11 @@ def test_nothing_is_wrong_with_any_page(username: str, opens: Opens) -> None:
 
 
 def settle() -> None:
-    """Cases in every state, a message nobody can read, a prospect, and saved views."""
+    """Cases in every state, a message nobody can read, a prospect, saved views, and somebody's second factor."""
     for made in (story.received, story.taken, story.asked, story.answered, story.closed, story.dismissed):
         made()
     story.arrives(story.mail(sender="a@example.com, b@example.com", name=""))
+    signing_in.with_factor("admin")
     for username in ("li", "zhao"):
         asked = {"name": "急件", "asked": "show=ours&state=received"}
         desk.save_view(world.person(username), by=world.actor(username), **asked)

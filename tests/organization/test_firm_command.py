@@ -2,8 +2,13 @@ import io
 
 import pytest
 
+import signing_in
 import world
 from plainspoken import cli
+from plainspoken.demo import factor
+from plainspoken.kernel import clock
+from plainspoken.organization import totp
+from plainspoken.organization.models import SecondFactor
 
 
 def test_a_file_is_applied_and_told(firm, tmp_path, capsys):
@@ -61,3 +66,28 @@ def test_a_password_that_is_not_set(firm, monkeypatch, capsys, username, given, 
     assert cli.main(["firm", "password", username]) == 1
     assert says in capsys.readouterr().err
     assert world.person("li").password == before
+
+
+def test_a_lost_second_factor_is_taken_away(firm):
+    signing_in.with_factor("li")
+    assert cli.main(["firm", "second-factor", "li"]) == 0
+    assert not SecondFactor.objects.exists()
+    (entry,) = world.entries("organization.second_factor.take_away")
+    assert (entry.actor_kind, entry.subject_id) == ("system", world.person("li").pk)
+
+
+@pytest.mark.parametrize(
+    ("username", "says"),
+    [("nobody", "nobody has the username nobody"), ("li", "This person has no second factor.")],
+)
+def test_a_second_factor_that_is_not_there(firm, monkeypatch, capsys, username, says):
+    monkeypatch.setenv("LC_ALL", "C")
+    assert cli.main(["firm", "second-factor", username]) == 1
+    assert says in capsys.readouterr().err
+
+
+def test_the_demo_tells_its_code(firm, capsys):
+    assert cli.main(["code"]) == 0
+    told = capsys.readouterr().out.strip()
+    steps = (totp.step_at(clock.now()) - before for before in (0, 1))
+    assert told in {totp.code(factor.SECRET, step) for step in steps}

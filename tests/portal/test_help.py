@@ -31,6 +31,10 @@ def test_without_a_channel_it_says_so(firm: object, visitor: Client) -> None:
 
 def test_too_many_requests_are_turned_away(firm: object, visitor: Client) -> None:
     assert [visitor.get("/help/").status_code for _ in range(61)][-2:] == [200, 429]
+    for language, words in (("zh-hans", "请在10分钟后重试"), ("en", "try again in 10 minutes")):
+        answer = visitor.get("/help/", {"language": language})
+        assert (answer.status_code, answer.headers["Retry-After"]) == (429, "600")
+        assert words in answer.content.decode()
 
 
 NINE = ((time(9), time(12)), (time(13, 30), time(18)))

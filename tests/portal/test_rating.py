@@ -13,7 +13,7 @@ from plainspoken.kernel import clock
 from plainspoken.kernel.actor import Kind
 from plainspoken.kernel.errors import Refused
 from plainspoken.kernel.models import Entry
-from plainspoken.portal import actions, visitors
+from plainspoken.portal import actions, door, visitors
 from plainspoken.supervision.models import Survey
 
 RATE = Link.Purpose.RATE
@@ -76,3 +76,12 @@ def test_an_unknown_link_is_not_found(closed: Case, visitor: Client) -> None:
 @pytest.mark.parametrize("method", ["put", "delete", "patch"])
 def test_other_methods_are_refused(method: str, closed: Case, path: Path, visitor: Client) -> None:
     assert getattr(visitor, method)(path(closed, RATE)).status_code == 405
+
+
+def test_too_many_requests_of_one_link_are_turned_away(closed: Case, path: Path, visitor: Client) -> None:
+    address = path(closed, RATE)
+    for _ in range(door.TOKEN.attempts):
+        door.TOKEN.take(address.split("/")[2])
+    answer = visitor.post(address, {"score": 5})
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "600")
+    assert Survey.objects.get(case=closed).score is None

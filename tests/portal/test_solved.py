@@ -180,8 +180,11 @@ def test_too_many_requests_of_one_token_are_turned_away(case: Case, path: Path, 
     assert {visitor.get(address).status_code for _ in range(20)} == {200}
     answer = visitor.post(address, {"yes": "1"})
     assert answer.status_code == 429
+    assert answer.headers["Retry-After"] == "600"
     assert "service@haian.example" in answer.content.decode()
     assert story.fresh(case).state == "answered"
+    elsewhere = Client(REMOTE_ADDR="10.0.0.7")
+    assert elsewhere.get(address).status_code == 429
 
 
 def test_too_many_requests_of_one_address_are_turned_away(db: None, visitor: Client) -> None:

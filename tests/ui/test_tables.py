@@ -1,13 +1,13 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest
 from django.test import RequestFactory
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from plainspoken.organization.models import Session
 from plainspoken.ui.tables import KeyPage, page_by_key, sorting
 
 START = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
@@ -31,7 +31,11 @@ def _fill(minutes: list[int]) -> None:
     Session.objects.all().delete()
     Session.objects.bulk_create(
         Session(
-            session_key=f"{n:03}", session_data=str(minute % 2), expire_date=START + timedelta(minutes=minute)
+            session_key=f"{n:03}",
+            session_data=str(minute % 2),
+            expire_date=START + timedelta(minutes=minute),
+            since=START,
+            last_seen=START,
         )
         for n, minute in enumerate(minutes)
     )
@@ -68,7 +72,10 @@ def test_walking_shows_each_row_once_in_order_and_back_again(
 def test_rows_that_arrive_meanwhile_move_nothing() -> None:
     _fill([5, 4, 3, 2, 1])
     first = _page(ORDERS[0], 2)
-    Session.objects.create(session_key="new", session_data="", expire_date=START + timedelta(minutes=9))
+    ahead = START + timedelta(minutes=9)
+    Session.objects.create(
+        session_key="new", session_data="", expire_date=ahead, since=START, last_seen=START
+    )
     assert _names(_page(ORDERS[0], 2, after=first.next)) == ["002", "003"]
 
 

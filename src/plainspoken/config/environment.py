@@ -12,6 +12,7 @@ from plainspoken.config import embedded
 from plainspoken.kernel import secrets
 
 PORT_MAX = 65_535
+SESSION_IDLE_MINUTES_MIN, SESSION_IDLE_MINUTES_MAX = 5, 240
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 POOL_CONNECTIONS_MAX = 20
 
@@ -90,6 +91,15 @@ def log_level() -> str:
     if level not in LOG_LEVELS:
         raise ImproperlyConfigured(f"LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}, not {level!r}.")
     return level
+
+
+def session_idle_minutes() -> int:
+    """After how long without anything done a session ends: SESSION_IDLE_MINUTES, else 60."""
+    text = os.environ.get("SESSION_IDLE_MINUTES") or "60"
+    least, most = SESSION_IDLE_MINUTES_MIN, SESSION_IDLE_MINUTES_MAX
+    if not text.isdecimal() or not least <= int(text) <= most:
+        raise ImproperlyConfigured(f"SESSION_IDLE_MINUTES must be from {least} to {most}, not {text!r}.")
+    return int(text)
 
 
 def cookie_name(name: str, *, of_this_port: bool = False) -> str:

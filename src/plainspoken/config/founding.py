@@ -15,7 +15,9 @@ from plainspoken.organization import firmfile, queries
 from plainspoken.organization.actions import people as actions
 from plainspoken.organization.models import Firm, Person
 
-CONSOLE = system("organization.console", "organization.person.set_password")
+CONSOLE = system(
+    "organization.console", "organization.person.set_password", "organization.second_factor.take_away"
+)
 
 
 class _Unfit(Exception):

@@ -1,5 +1,6 @@
 """Django settings. What differs between firms comes from the environment or from PLAINSPOKEN_HOME."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import global_settings
@@ -36,7 +37,6 @@ SLICES = [
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
@@ -105,12 +105,12 @@ PASSWORD_HASHERS = (
     ["plainspoken.demo.hasher.PublishedPassword"] if DEMO else []
 ) + global_settings.PASSWORD_HASHERS
 AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "plainspoken.organization.passwords.LongEnough", "OPTIONS": {"min_length": 12}},
     {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "NAME": "plainspoken.organization.passwords.NotAboutThePerson",
         "OPTIONS": {"user_attributes": ["username", "name_zh", "name_en", "email", "staff_number"]},
     },
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "plainspoken.organization.passwords.NotGuessable"},
 ]
 LOGIN_URL = "organization.session.sign_in"
 LOGIN_REDIRECT_URL = "/"
@@ -120,7 +120,9 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_RATE_LIMITS = False
 ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_SESSION_COOKIE_AGE = 12 * 60 * 60
+ACCOUNT_SESSION_COOKIE_AGE = SESSION_COOKIE_AGE = 12 * 60 * 60
+# The step between password and session waits this long for a code.
+ACCOUNT_LOGIN_TIMEOUT = 10 * 60
 # Who reaches us by https comes through one proxy, which tells us their address.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if environment.secure() else 0
 
@@ -140,10 +142,13 @@ WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 365 * 24 * 60 * 60
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 
+SESSION_ENGINE = "plainspoken.organization.sessions"
+SESSION_IDLE = timedelta(minutes=environment.session_idle_minutes())
+# A screen asks for these by itself: they are no sign that somebody sits before it.
+SESSION_UNMOVED_BY = "/live/"
 SESSION_COOKIE_NAME = environment.cookie_name("session", of_this_port=True)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_SECURE = environment.secure()
 CSRF_COOKIE_NAME = environment.cookie_name("csrf", of_this_port=True)
 CSRF_COOKIE_HTTPONLY = True

@@ -34,7 +34,7 @@ def welcome() -> str:
 
 
 def _tell(now: datetime) -> None:
-    from plainspoken.demo import customers, story
+    from plainspoken.demo import customers, factor, story
     from plainspoken.demo.stage import Stage, play
     from plainspoken.kernel import clock, drain
     from plainspoken.organization import firmfile
@@ -43,6 +43,7 @@ def _tell(now: datetime) -> None:
     with clock.moved(began):
         firmfile.apply(HERE / "firm.toml", by=firmfile.actor())
         customers.put_all()
+        factor.put()
     stage = Stage(now)
     play(story.tales(stage), until=now)
     _count(began, now)

@@ -4,6 +4,7 @@ import os
 
 from django.conf import settings
 
+from plainspoken.demo import factor
 from plainspoken.organization.models import Appointment, Person, Post
 
 # Who is worth signing in as, and what for.
@@ -18,6 +19,7 @@ SHOWN = {
     "gao": "management",
     "bai": "supervision: sees all, changes nothing",
     "dai": "administrator",
+    factor.USERNAME: "security: signs in with a code as well",
 }
 QUESTION = "Subject: Annual fee\\n\\nWhat does the gold card cost a year?\\n"
 HEADERS = f"From: Anna Berg <anna.berg@mail.example>\\nTo: service@haian.example\\n{QUESTION}"
@@ -31,6 +33,7 @@ def welcome() -> str:
         [
             f"Sign in at {url}/sign-in · the password of everybody: {_password()}",
             *_sign_ins(),
+            f"The code of {factor.USERNAME}: run `plainspoken code`, or give your app the key {factor.SECRET}",
             "Send the first mail with curl or with Python; it shows on the desk within seconds:",
             f"  printf '{HEADERS}' | curl -s smtp://127.0.0.1:{port}"
             " --mail-from anna.berg@mail.example --mail-rcpt service@haian.example --upload-file -",

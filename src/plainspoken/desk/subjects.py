@@ -47,6 +47,7 @@ TYPES: dict[str, Text] = {
     "organization.person": _("Person"),
     "organization.post": _("Post"),
     "organization.qualification": _("Qualification"),
+    "organization.role": _("Role"),
     "organization.unit": _("Unit"),
     "supervision.survey": _("Rating"),
     "work.task": _("Task"),
@@ -121,7 +122,9 @@ def _tasks(ids: set[UUID], by: Actor) -> Shown:
 
 
 def _people(ids: set[UUID], by: Actor) -> Shown:
-    return {row.pk: (words.name(row), "") for row in Person.objects.filter(pk__in=ids)}
+    account = reverse("organization.account")
+    rows = Person.objects.filter(pk__in=ids)
+    return {row.pk: (words.name(row), account if row.pk == by.id else "") for row in rows}
 
 
 def _tags(ids: set[UUID], by: Actor) -> Shown:

@@ -28,6 +28,15 @@ def posts(person: Person, on: date) -> Sequence[Appointment]:
     return list(rows.order_by("from_day", "post__code", "pk"))
 
 
+def second_factor_demanded(person: Person) -> bool:
+    """Whether a role the person has today asks for one at the sign-in."""
+    return demands_second_factor(posts(person, queries.today_of(person)))
+
+
+def demands_second_factor(held: Sequence[Appointment]) -> bool:
+    return any(role.second_factor for one in held for role in one.post.roles.all())
+
+
 def from_posts(person: Person, held: Sequence[Appointment]) -> Actor:
     roles = [role for one in held for role in one.post.roles.all()]
     led = [one.post.unit_id for one in held if one.post.head]

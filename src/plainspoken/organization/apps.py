@@ -8,7 +8,7 @@ class OrganizationConfig(AppConfig):
 
     def ready(self) -> None:
         from plainspoken.organization import live  # noqa: F401
-        from plainspoken.organization.actions import absences, sessions  # noqa: F401
+        from plainspoken.organization.actions import absences, second_factors, sessions  # noqa: F401
         from plainspoken.organization.firmfile import calendars, people, structure  # noqa: F401
 
         autodiscover_modules("firmfile")

@@ -9,10 +9,11 @@ from uuid import UUID
 from plainspoken.kernel import live
 from plainspoken.kernel.ledger import Draft
 from plainspoken.kernel.live import Audience, Key
-from plainspoken.organization.models import Appointment, Firm, Person, Post, Unit
+from plainspoken.organization.models import Appointment, Firm, Person, Post, Role, Unit
 
 OF_ALL = (
     "organization.role.put",
+    "organization.role.demand_second_factor",
     "organization.unit.put",
     "organization.post.put",
     "organization.appointment.put",
@@ -35,7 +36,7 @@ def put(draft: Draft) -> Key | None:
     return (Person, person) if person else None
 
 
-for model in (Firm, Unit, Post, Appointment):
+for model in (Firm, Unit, Post, Role, Appointment):
     live.place(model, rights)
 live.place(Firm, put)
 live.place(Person, oneself)

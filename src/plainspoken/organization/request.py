@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from plainspoken.kernel.actor import Actor
 from plainspoken.kernel.errors import PermissionDenied
-from plainspoken.organization import actors
+from plainspoken.organization import actors, owed, queries
 from plainspoken.organization.models import Person
 from plainspoken.ui import respond
 from plainspoken.ui.request import Request
@@ -39,8 +39,11 @@ def look_again(request: Request) -> Actor | None:
     fresh = HttpRequest()
     fresh.session = type(request.session)(request.session.session_key)
     person = get_user(fresh)
-    by = actors.now(person) if isinstance(person, Person) else None
-    return by if by and by.post else None
+    if not isinstance(person, Person):
+        return None
+    held = actors.posts(person, queries.today_of(person))
+    owes = owed.page(person, held, fresh.session)
+    return actors.from_posts(person, held) if held and not owes else None
 
 
 def signed_in(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
@@ -85,8 +88,29 @@ def administers(
     return decorate
 
 
+def identified(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """For whoever has shown a password, though something is owed: it is given here."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        ours = cast(Request, request)
+        here = request.resolver_match.view_name if request.resolver_match else ""
+        if not isinstance(request.user, Person) or (not ours.reader.signed_in and _owed(ours) != here):
+            return respond.go(ours, _sign_in(ours))
+        return view(ours, *args, **kwargs)
+
+    return guarded
+
+
+def _owed(request: Request) -> str:
+    held = actors.posts(person(request), queries.today_of(person(request)))
+    return owed.page(person(request), held, request.session)
+
+
 def _sign_in(request: Request) -> str:
-    """The way to the sign-in page and, from a page that was opened, back."""
+    """The way to the sign-in page and, from a page that was opened, back; or to what is owed before all else."""
+    if isinstance(request.user, Person):
+        return reverse(_owed(request))
     way_back = request.method == "GET" and not request.htmx
     query = f"?{urlencode({'next': request.get_full_path()})}" if way_back else ""
     return reverse("organization.session.sign_in") + query

@@ -19,7 +19,7 @@ from plainspoken.customers import links
 from plainspoken.customers.models import Link
 from plainspoken.kernel.errors import Refusal
 from plainspoken.organization.models import Firm
-from plainspoken.organization.throttle import Limit
+from plainspoken.organization.throttle import Limit, TooMany
 from plainspoken.ui.request import Request
 
 LANGUAGES = dict(settings.LANGUAGES)
@@ -61,15 +61,27 @@ def page(request: Request, name: str, *, status: int = 200, **context: object) -
     return HttpResponse(body, status=status, headers={"Content-Language": language})
 
 
-def allowed(request: HttpRequest, *more: tuple[Limit, str]) -> bool:
-    """Whether this address, and whatever else is counted, has not asked too often."""
+def admit(request: HttpRequest, *more: tuple[Limit, str]) -> None:
+    """This address, and whatever else is counted, has not asked too often. Raises TooMany."""
     address = str(get_adapter().get_client_ip(request))
-    return all(limit.take(of) is not None for limit, of in ((ADDRESS, address), *more))
+    for limit, of in ((ADDRESS, address), *more):
+        limit.take(of)
+
+
+def later(request: Request, too_many: TooMany) -> HttpResponse:
+    """The page that says when to come again."""
+    wanted = request.GET.get("language", "")
+    with translation.override(wanted if wanted in LANGUAGES else translation.get_language()):
+        answer = page(request, "too_many", status=429, minutes=too_many.minutes)
+    answer.headers["Retry-After"] = str(too_many.minutes * 60)
+    return answer
 
 
 def _answer(request: Request, token: str, purpose: Link.Purpose, view: View) -> HttpResponse:
-    if not allowed(request, (TOKEN, token)):
-        return page(request, "too_many", status=429)
+    try:
+        admit(request, (TOKEN, token))
+    except TooMany as too_many:
+        return later(request, too_many)
     link = links.find(token, purpose)
     with translation.override(_language(request, link)):
         if link is None:

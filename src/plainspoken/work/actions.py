@@ -108,6 +108,13 @@ def ring(person: Person, kind: str, about: Model) -> Notice:
     return rung
 
 
+@action("work.notice.tell", _("Tell a person of what concerns them"), creates=True)
+def tell(person: Person, *, by: Actor, kind: str) -> Notice:
+    """Ring the bell for somebody about their own account."""
+    record(kind=Code(kind))
+    return ring(person, kind, person)
+
+
 @action("work.notice.see", _("Look at the bell"), creates=True)
 def see(person: Person, *, by: Actor) -> int:
     """The person has looked at the bell; how many strokes were new."""

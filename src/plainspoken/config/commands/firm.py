@@ -1,4 +1,4 @@
-"""Apply a firm file, or give somebody a password: what an administrator does without the pages."""
+"""Apply a firm file, give a password, take away a lost second factor: what an administrator does without the pages."""
 
 import argparse
 import sys
@@ -15,6 +15,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     password = verbs.add_parser("password", help="set a password; it is read from standard input")
     password.add_argument("username", metavar="USERNAME")
     password.set_defaults(verb=_password)
+    factor = verbs.add_parser("second-factor", help="take away a lost second factor")
+    factor.add_argument("username", metavar="USERNAME")
+    factor.set_defaults(verb=_second_factor)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -54,6 +57,25 @@ def _password(options: argparse.Namespace) -> int:
             return _refused(str(refused.message))
         except EOFError:
             return _refused("no password was given")
+    return 0
+
+
+def _second_factor(options: argparse.Namespace) -> int:
+    from django.utils import translation
+
+    from plainspoken.config import console, founding
+    from plainspoken.kernel.errors import Refused
+    from plainspoken.organization.actions import second_factors
+    from plainspoken.organization.models import Person
+
+    person = Person.objects.filter(username=options.username).first()
+    if person is None:
+        return _refused(f"nobody has the username {options.username}")
+    with translation.override(console.language()):
+        try:
+            second_factors.take_away(person, by=founding.CONSOLE)
+        except Refused as refused:
+            return _refused(str(refused.message))
     return 0
 
 

@@ -7,9 +7,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from plainspoken.kernel.action import action
-from plainspoken.kernel.actor import Actor
+from plainspoken.kernel.actor import Actor, Kind
 from plainspoken.kernel.errors import Refused
-from plainspoken.organization.actions import lockout, rows
+from plainspoken.organization.actions import lockout, rows, sessions
 from plainspoken.organization.models import Firm, Person
 
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,59}")
@@ -29,7 +29,10 @@ def put_person(
     may_sign_in: bool = True,
     shown: str | None = None,
 ) -> Person:
-    """Make the person of that username, or change what is known of them. A new person has no password."""
+    """Make the person of that username, or change what is known of them. A new person has no password.
+
+    Who may no longer sign in is signed out.
+    """
     if not USERNAME.fullmatch(username):
         raise Refused(
             "username_unfit", _("A username has small letters, digits, dots, dashes and underscores.")
@@ -43,21 +46,34 @@ def put_person(
         "may_sign_in": may_sign_in,
     }
     with lockout.guarded():
-        return rows.put(Person, values, shown=shown, username=username)
+        person = rows.put(Person, values, shown=shown, username=username)
+    if not may_sign_in:
+        sessions.end_all(person)
+    return person
 
 
 @action("organization.person.set_password", _("Give a person a password"), unrecorded=["password"])
 def set_password(person: Person, *, by: Actor, password: str) -> None:
-    """An administrator gives somebody a password; what was signed in with the old one is signed out."""
-    _set(person, password)
+    """Somebody is given a password, and signed out; one that a colleague gave is replaced before anything else."""
+    _set(person, password, given=by.kind is Kind.STAFF)
+    sessions.end_all(person)
 
 
-@action("organization.person.change_password", _("Change one's password"), unrecorded=["password"])
-def change_password(person: Person, *, by: Actor, password: str) -> None:
-    """Somebody takes another password of their own; other sessions of theirs are signed out."""
+@action("organization.person.sign_out", _("Sign a person out everywhere"))
+def sign_out(person: Person, *, by: Actor) -> None:
+    """An administrator ends all sessions of somebody, who may sign in again."""
+    sessions.end_all(person)
+
+
+@action("organization.person.change_password", _("Change one's password"), unrecorded=["password", "kept"])
+def change_password(person: Person, *, by: Actor, password: str, kept: str = "") -> None:
+    """Somebody takes another password of their own; sessions but that of the key `kept` are signed out."""
     if by.id != person.pk:
         raise Refused("not_your_password", _("Only an administrator may set another person's password."))
-    _set(person, password)
+    if person.password_given and person.check_password(password):
+        raise Refused("password_given", _("Take another one than that which you were given."))
+    _set(person, password, given=False)
+    sessions.end_all(person, kept=kept)
 
 
 @action("organization.person.set_keys", _("Switch one's keyboard shortcuts on or off"))
@@ -69,10 +85,11 @@ def set_keys(person: Person, *, by: Actor, on: bool) -> None:
     person.save(update_fields=["keys"])
 
 
-def _set(person: Person, password: str) -> None:
+def _set(person: Person, password: str, *, given: bool) -> None:
     try:
         validate_password(password, person)
     except ValidationError as error:
         raise Refused("password_weak", " ".join(error.messages)) from None
     person.set_password(password)
-    person.save(update_fields=["password"])
+    person.password_given = given
+    person.save(update_fields=["password", "password_given"])

@@ -12,7 +12,8 @@ from plainspoken.kernel.errors import Refused
 from plainspoken.kernel.ids import uuid7
 from plainspoken.kernel.ledger import Code
 from plainspoken.organization import permissions as known
-from plainspoken.organization.actions import lockout, rows
+from plainspoken.organization import queries
+from plainspoken.organization.actions import lockout, rows, sessions
 from plainspoken.organization.models import Appointment, Firm, Person, Post, Role, Unit
 
 
@@ -97,7 +98,7 @@ def appoint(
 
 @action("organization.appointment.end", _("End an appointment"), duties=["5.4.3a"])
 def end_appointment(appointment: Appointment, *, by: Actor, to_day: date) -> Appointment:
-    """The last day on which the person holds the post."""
+    """The last day on which the person holds the post. Who has lost it by that is signed out."""
     if to_day < appointment.from_day:
         raise Refused("ends_before_it_begins", _("The last day lies before the first."))
     if appointment.to_day and appointment.to_day < to_day:
@@ -105,4 +106,6 @@ def end_appointment(appointment: Appointment, *, by: Actor, to_day: date) -> App
     with lockout.guarded(to_day + timedelta(days=1)):
         appointment.to_day = to_day
         appointment.save(update_fields=["to_day"])
+    if to_day < queries.today_of(appointment.person):
+        sessions.end_all(appointment.person)
     return appointment

@@ -7,6 +7,7 @@ from plainspoken.organization.models.calendars import (
 )
 from plainspoken.organization.models.firm import Firm, Unit
 from plainspoken.organization.models.people import Absence, Appointment, Person, Post, Qualification, Role
+from plainspoken.organization.models.sessions import RecoveryCode, SecondFactor, Session
 
 __all__ = [
     "Absence",
@@ -19,7 +20,10 @@ __all__ = [
     "Person",
     "Post",
     "Qualification",
+    "RecoveryCode",
     "Role",
+    "SecondFactor",
+    "Session",
     "Target",
     "Unit",
 ]

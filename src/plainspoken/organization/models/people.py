@@ -34,6 +34,7 @@ class Person(AbstractBaseUser):
     """Somebody who works for the firm. Signs in with `username` while `may_sign_in`.
 
     When they last signed in stands in the ledger and nowhere else. `keys`: single keys do things on the screens.
+    `password_given`: an administrator knows the password, so another one comes before anything else.
     """
 
     class Language(models.TextChoices):
@@ -49,6 +50,7 @@ class Person(AbstractBaseUser):
     language = models.CharField(max_length=10, choices=Language.choices, default=Language.CHINESE)
     may_sign_in = models.BooleanField(default=True)
     keys = models.BooleanField(default=True, db_default=True)
+    password_given = models.BooleanField(default=False, db_default=False)
     last_login = None
 
     USERNAME_FIELD = "username"
@@ -79,6 +81,7 @@ class Role(models.Model):
     """A named set of permissions; each permission is the code of an action or of a way to see.
 
     `shipped`: as this release has it, so that a new release may change it; what the firm wrote itself is not.
+    `second_factor`: who has the role signs in with a second factor; the firm decides, for shipped roles too.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -87,6 +90,7 @@ class Role(models.Model):
     name_en = models.CharField(max_length=80)
     permissions = ArrayField(models.CharField(max_length=80))
     sees_all = models.BooleanField(default=False)
+    second_factor = models.BooleanField(default=False, db_default=False)
     shipped = models.BooleanField(default=False)
 
     def __str__(self) -> str:

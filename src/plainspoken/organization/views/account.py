@@ -11,11 +11,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from plainspoken.kernel.errors import Refused
-from plainspoken.organization import actors, queries
+from plainspoken.organization import actors, browsers, queries
 from plainspoken.organization.actions import absences, people
 from plainspoken.organization.forms import AbsenceForm, ChangePasswordForm
-from plainspoken.organization.models import Absence
-from plainspoken.organization.request import actor, person, signed_in, staff
+from plainspoken.organization.models import Absence, SecondFactor
+from plainspoken.organization.request import actor, identified, person, signed_in, staff
+from plainspoken.organization.views.answers import answer, frame
 from plainspoken.ui import respond
 from plainspoken.ui.request import Request
 
@@ -25,30 +26,37 @@ from plainspoken.ui.request import Request
 def show(request: Request) -> HttpResponse:
     me = person(request)
     today = queries.today_of(me)
+    held = actors.posts(me, today)
+    factor = SecondFactor.objects.filter(person=me).first()
     context = {
         "me": me,
-        "posts": actors.posts(me, today),
+        "posts": held,
+        "demanded": actors.demands_second_factor(held),
         "qualifications": me.qualification_set.filter(valid_to__gte=today).order_by("valid_to", "pk"),
         "absences": queries.absences_from(me, today),
+        "sessions": browsers.of(me, request.session.session_key),
+        "second_factor": factor,
+        "recovery_codes": me.recovery_codes.count() if factor else 0,
     }
     return render(request, "organization/account.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters("present", "new", "again")
-@signed_in
+@identified
 def change_password(request: Request) -> HttpResponse:
     me = person(request)
     form = ChangePasswordForm(request, me, request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            people.change_password(me, by=actor(request), password=form.cleaned_data["new"])
+            key = request.session.session_key or ""
+            people.change_password(me, by=actors.now(me), password=form.cleaned_data["new"], kept=key)
         except Refused as refused:
             form.add_error("new", str(refused.message))
         else:
             update_session_auth_hash(request, me)
             return respond.go(request, reverse("organization.account"))
-    return render(request, "organization/password.html", {"form": form}, status=422 if form.errors else 200)
+    return answer(request, "organization/password.html", form, **frame(request))
 
 
 @require_POST

@@ -2,17 +2,18 @@
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from plainspoken.organization import people_forms, staff_list
+from plainspoken.organization import people_forms, sessions, staff_list
 from plainspoken.organization.actions import people as actions
-from plainspoken.organization.models import Firm, Person
+from plainspoken.organization.models import Firm, Person, SecondFactor
 from plainspoken.organization.request import actor, administers
-from plainspoken.ui import sheets, tables
+from plainspoken.ui import respond, sheets, tables
 from plainspoken.ui.request import Request
 from plainspoken.ui.sheets import Page
 
@@ -33,7 +34,14 @@ def index(request: Request) -> HttpResponse:
 @administers(PUT)
 def show(request: Request, pk: UUID) -> HttpResponse:
     person = get_object_or_404(Person, pk=pk)
-    return render(request, "organization/person.html", {"person": person, "known": staff_list.known(person)})
+    context = {
+        "person": person,
+        "known": staff_list.known(person),
+        "second_factor": SecondFactor.objects.filter(person=person).first(),
+        "may_take_away": actor(request).may("organization.second_factor.take_away"),
+        "sessions": sessions.of(person) if actor(request).may("organization.person.sign_out") else [],
+    }
+    return render(request, "organization/person.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -58,6 +66,14 @@ def change(request: Request, pk: UUID) -> HttpResponse:
     back = reverse("organization.person", args=[pk])
     page = Page(str(_("Edit person")), _("Save"), back, person.name)
     return _put(request, page, form, back)
+
+
+@require_POST
+@administers("organization.person.sign_out")
+def sign_out(request: Request, pk: UUID) -> HttpResponse:
+    actions.sign_out(get_object_or_404(Person, pk=pk), by=actor(request))
+    messages.success(request, str(_("Signed out everywhere.")))
+    return respond.go(request, reverse("organization.person", args=[pk]))
 
 
 def _put(request: Request, page: Page, form: people_forms.PersonForm, to: str) -> HttpResponse:

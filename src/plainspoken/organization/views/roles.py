@@ -6,13 +6,14 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from plainspoken.organization import permissions, structure, structure_forms
 from plainspoken.organization.actions import posts as actions
+from plainspoken.organization.actions import second_factors
 from plainspoken.organization.models import Firm, Role
 from plainspoken.organization.request import actor, administers
-from plainspoken.ui import sheets
+from plainspoken.ui import respond, sheets
 from plainspoken.ui.request import Request
 from plainspoken.ui.sheets import Page
 
@@ -37,6 +38,7 @@ def show(request: Request, pk: UUID) -> HttpResponse:
         "origin": structure.origin(role),
         "groups": permissions.labelled(role.permissions),
         "holders": structure.holders(role),
+        "may_demand": actor(request).may("organization.role.demand_second_factor"),
     }
     return render(request, "organization/role.html", context)
 
@@ -57,6 +59,15 @@ def change(request: Request, pk: UUID) -> HttpResponse:
     lead = SHIPPED if role.shipped else ""
     back = reverse("organization.role", args=[pk])
     return _put(request, Page(str(_("Edit role")), _("Save"), back, role.name, lead, template=SHEET), form)
+
+
+@require_POST
+@administers("organization.role.demand_second_factor")
+def demand(request: Request, pk: UUID) -> HttpResponse:
+    """Whether the role demands a second factor: a switch of the firm's own, which a new release leaves alone."""
+    role = get_object_or_404(Role, pk=pk)
+    second_factors.demand(role, by=actor(request), demanded="on" in request.POST)
+    return respond.go(request, reverse("organization.role", args=[pk]))
 
 
 def _put(request: Request, page: Page, form: structure_forms.RoleForm) -> HttpResponse:

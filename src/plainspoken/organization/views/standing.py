@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from plainspoken.organization import people_forms as forms
 from plainspoken.organization import queries
-from plainspoken.organization.actions import people, posts, qualifications
+from plainspoken.organization.actions import people, posts, qualifications, second_factors
 from plainspoken.organization.models import Appointment, Person, Qualification
 from plainspoken.organization.request import actor, administers
 from plainspoken.ui import sheets
@@ -85,6 +85,21 @@ def set_password(request: Request, pk: UUID) -> HttpResponse:
         form,
         lambda given: people.set_password(person, by=by, password=given["password"]),
         to=page.back,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@administers("organization.second_factor.take_away")
+def take_away(request: Request, pk: UUID) -> HttpResponse:
+    person, by = get_object_or_404(Person, pk=pk), actor(request)
+    lead = _(
+        "Only when the phone is lost and no recovery code is left. Make sure that it is really this person who asks:"
+        " from now on the password alone opens the account, and the person is told by the bell."
+    )
+    page = _page(person, _("Take away the second factor"), _("Take it away"), lead)
+    form = sheets.Sheet(sheets.given(request))
+    return sheets.fill(
+        request, page, form, lambda given: second_factors.take_away(person, by=by), to=page.back
     )
 
 
