@@ -35,7 +35,7 @@ FEW = ("anonymous", "agent")
 METHODS = ("GET", "POST", "DELETE")
 WRITES = re.compile(r'(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"')
 # What reading may leave behind: that it was read, that a session was used, that a stranger asked.
-LEFT_BY_READING = {"kernel_read", "django_session", "django_cache"}
+LEFT_BY_READING = {"kernel_read", "organization_session", "django_cache"}
 INLINE = re.compile(r"<script(?![^>]*\ssrc=)[^>]*>|<style|\sstyle=|\son[a-z]+=|javascript:", re.IGNORECASE)
 
 
