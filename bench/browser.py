@@ -66,7 +66,7 @@ class Browser:
         named = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         if body is not None:
             named["Content-Type"] = "application/x-www-form-urlencoded"
-            named["X-CSRFToken"] = self.cookies.get(environment.csrf_cookie_name(), "")
+            named["X-CSRFToken"] = self.cookies.get(environment.cookie_name("csrf", of_this_port=True), "")
         return named
 
 

@@ -87,7 +87,10 @@ def taken(username: str = "li") -> Case:
 
 
 def triaged(username: str = "li") -> Case:
-    case = received()
+    return judged(received(), username)
+
+
+def judged(case: Case, username: str = "li") -> Case:
     assert case.suggested_type
     assert case.suggested_line
     return triage.triage(case, by=world.actor(username), type=case.suggested_type, line=case.suggested_line)
@@ -95,7 +98,10 @@ def triaged(username: str = "li") -> Case:
 
 def asked(username: str = "li", department: str = "credit-card") -> Case:
     """With a department, the customer told a time."""
-    case = triaged(username)
+    return handed_over(triaged(username), username, department)
+
+
+def handed_over(case: Case, username: str = "li", department: str = "credit-card") -> Case:
     hand_over.hand_over(
         case,
         by=world.actor(username),

@@ -31,13 +31,14 @@ def test_the_public_url_decides_on_hosts_and_cookies(monkeypatch: pytest.MonkeyP
     assert environment.allowed_hosts()[0] == "service.haian.example"
     assert environment.trusted_origins() == ["https://service.haian.example"]
     assert environment.secure()
-    assert environment.session_cookie_name() == "__Host-session"
+    assert environment.cookie_name("session", of_this_port=True) == environment.cookie_name("session")
+    assert environment.cookie_name("session") == "__Host-session"
 
 
 def test_copies_on_two_ports_keep_their_sessions_apart(monkeypatch: pytest.MonkeyPatch) -> None:
-    first = environment.session_cookie_name()
+    first = environment.cookie_name("session", of_this_port=True)
     monkeypatch.setenv("PORT", "8001")
-    assert environment.session_cookie_name() != first
+    assert environment.cookie_name("session", of_this_port=True) != first
 
 
 @pytest.mark.parametrize(

@@ -45,11 +45,12 @@ def test_the_ledger_keeps_what_was_said_apart_from_that_it_was_said() -> None:
 
 
 def test_files_go_along_in_their_order() -> None:
-    files = (SHEET, ("n" * 300, "x/" + "y" * 200, b""))
+    files = (SHEET, ("n" * 300 + ".txt", "text/html", b""))
     message = send.reply(conversation(), by=world.actor("li"), text="见附件", files=files)
     first, second = message.attachments.order_by("position")
     assert (first.name, first.content_type, blobs.read(first.blob)) == SHEET
-    assert (len(second.name), len(second.content_type), second.blob.size) == (255, 120, 0)
+    assert (len(second.name), second.content_type, second.blob.size) == (255, "text/plain", 0)
+    assert second.name.endswith(".txt")
 
 
 @pytest.mark.parametrize(
@@ -64,6 +65,8 @@ def test_files_go_along_in_their_order() -> None:
             "attachments_too_large",
             {"text": "附件", "files": (("x", "y/z", bytes(ATTACHMENT_BYTES_MAX // 2 + 1)),) * 2},
         ),
+        ("attachment_kind", {"text": "附件", "files": (SHEET, ("a.html", "text/plain", b"<p>"))}),
+        ("attachment_content", {"text": "附件", "files": (("a.pdf", "application/pdf", b"MZ\x90"),)}),
     ],
 )
 def test_a_reply_that_cannot_leave_is_refused_and_leaves_nothing(reason: str, said: dict[str, Any]) -> None:

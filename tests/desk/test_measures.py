@@ -6,6 +6,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -45,7 +46,7 @@ def counted() -> None:
 
 def page(username: str, address: str = MEASURES, **given: str) -> str:
     browser = world.client(username)
-    browser.cookies["django_language"] = "en"
+    browser.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
     answer = browser.get(address, given)
     assert answer.status_code == 200
     return answer.content.decode()

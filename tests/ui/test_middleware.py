@@ -18,8 +18,8 @@ def test_a_view_may_set_a_policy_of_its_own(client: Client) -> None:
     assert client.get("/own-policy/").headers[policy.HEADER] == policy.MAIL
 
 
-def test_pages_are_not_kept_by_shared_caches(client: Client) -> None:
-    assert client.get("/answer/").headers["Cache-Control"] == "private, no-cache"
+def test_pages_are_kept_nowhere(client: Client) -> None:
+    assert client.get("/answer/").headers["Cache-Control"] == "private, no-store"
 
 
 @pytest.mark.parametrize(

@@ -138,6 +138,15 @@ def test_it_is_done_with_proof() -> None:
     assert ledger.facts(bytes(entry.body)) == {"state_before": "open", "state_now": "done"}
 
 
+def test_only_its_owner_and_its_units_people_say_that_it_is_done() -> None:
+    """Supervision sees all tasks and finishes its own."""
+    task = opened()
+    with pytest.raises(Refused, match="task_of_others"):
+        actions.finish(task, by=world.actor("sun"), proof="看过了")
+    assert Task.objects.get(pk=task.pk).state == "open"
+    assert len(world.entries("work.task.finish", "task_of_others")) == 1
+
+
 @pytest.mark.duty("5.4.1c")
 @pytest.mark.parametrize("proof", ["", "  \n "])
 def test_not_without(proof: str) -> None:

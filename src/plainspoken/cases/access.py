@@ -42,7 +42,17 @@ def _named(outer: str, by: Actor) -> QuerySet[Task]:
     return Task.objects.filter(subject_id=OuterRef(outer), owner=by.id, state="open")
 
 
+def excluded_from_task(by: Actor) -> Q:
+    """A task on what the reader is kept from may say something of it in its words."""
+    kept_from = Exclusion.objects.filter(person=by.id)
+    of_case = Case.objects.filter(
+        pk=OuterRef("subject_id"), conversation__in=kept_from.values("conversation")
+    )
+    return Q(Exists(kept_from.filter(conversation=OuterRef("subject_id")))) | Q(Exists(of_case))
+
+
 access.rows(Case, sees=sees_case, excluded=excluded_from_case)
 access.rows(Conversation, sees=sees_conversation)
 access.rows(Raw, sees=sees_raw)
 access.rows(Customer, sees=sees_customer)
+access.kept_from(Task, excluded_from_task)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from uuid import UUID
 
 from plainspoken.cases.models import Case
-from plainspoken.conversations.models import Conversation
+from plainspoken.conversations.models import Conversation, Exclusion
 from plainspoken.kernel import live
 from plainspoken.kernel.ledger import Draft
 from plainspoken.kernel.live import Audience, Key
@@ -30,5 +30,19 @@ def conversation_of(draft: Draft) -> Key:
     return Conversation, draft.subject.conversation_id
 
 
+def kept_from(ids: set[UUID]) -> dict[UUID, Audience]:
+    """Of a task on a conversation or a case nobody is told whom that excludes."""
+    about = dict(Task.objects.filter(pk__in=ids).values_list("pk", "subject_id"))
+    cases = dict(Case.objects.filter(pk__in=about.values()).values_list("pk", "conversation"))
+    within = {key: cases.get(subject, subject) for key, subject in about.items()}
+    never: dict[UUID, set[UUID]] = defaultdict(set)
+    for conversation, person in Exclusion.objects.filter(conversation__in=within.values()).values_list(
+        "conversation", "person"
+    ):
+        never[conversation].add(person)
+    return {key: Audience(never=frozenset(never[at])) for key, at in within.items()}
+
+
 live.place(Case, conversation_of)
 live.audience(Conversation, concerned)
+live.audience(Task, kept_from)

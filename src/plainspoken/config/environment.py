@@ -118,13 +118,14 @@ def session_idle_minutes() -> int:
     return int(text)
 
 
-def session_cookie_name() -> str:
-    """Browsers share cookies between the ports of a machine: the port keeps two copies apart."""
-    return "__Host-session" if secure() else f"session_{port()}"
+def cookie_name(name: str, *, of_this_port: bool = False) -> str:
+    """With https the prefix makes browsers take it from this very host alone, by https alone, for all of it.
 
-
-def csrf_cookie_name() -> str:
-    return "__Host-csrf" if secure() else f"csrf_{port()}"
+    Browsers share cookies between the ports of a machine: the port keeps two copies apart.
+    """
+    if secure():
+        return f"__Host-{name}"
+    return f"{name}_{port()}" if of_this_port else name
 
 
 def django_secret_key(home: Path) -> str:

@@ -5,12 +5,14 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+TEXT = "text/plain; charset=utf-8"
+
 
 @require_safe
 @never_cache
 def alive(request: HttpRequest) -> HttpResponse:
     """200 while the process answers at all; asks nobody else, so a database that is down restarts nothing."""
-    return HttpResponse("alive\n", content_type="text/plain")
+    return HttpResponse("alive\n", content_type=TEXT)
 
 
 @require_safe
@@ -21,5 +23,5 @@ def ready(request: HttpRequest) -> HttpResponse:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except OperationalError:
-        return HttpResponse("the database does not answer\n", status=503, content_type="text/plain")
-    return HttpResponse("ready\n", content_type="text/plain")
+        return HttpResponse("the database does not answer\n", status=503, content_type=TEXT)
+    return HttpResponse("ready\n", content_type=TEXT)

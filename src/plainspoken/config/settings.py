@@ -147,17 +147,22 @@ SESSION_ENGINE = "plainspoken.organization.sessions"
 SESSION_IDLE = timedelta(minutes=environment.session_idle_minutes())
 # A screen asks for these by itself: they are no sign that somebody sits before it.
 SESSION_UNMOVED_BY = "/live/"
-SESSION_COOKIE_NAME = environment.session_cookie_name()
+SESSION_COOKIE_NAME = environment.cookie_name("session", of_this_port=True)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = environment.secure()
-CSRF_COOKIE_NAME = environment.csrf_cookie_name()
+CSRF_COOKIE_NAME = environment.cookie_name("csrf", of_this_port=True)
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = environment.secure()
+LANGUAGE_COOKIE_NAME = environment.cookie_name("language")
+THEME_COOKIE_NAME = environment.cookie_name("theme")
+# Words for the next page stay on our side: a cookie would carry what they say of customers.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if environment.secure() else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if environment.secure() else None
 X_FRAME_OPTIONS = "DENY"
 

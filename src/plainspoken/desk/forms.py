@@ -12,7 +12,7 @@ from plainspoken.conversations.models import Conversation
 from plainspoken.customers.actions import PURPOSES
 from plainspoken.customers.models import ContactPoint
 from plainspoken.desk import fields
-from plainspoken.desk.queries import merged
+from plainspoken.desk.queries import merged, recipients
 from plainspoken.desk.queries.colleagues import colleagues
 from plainspoken.kernel import access
 from plainspoken.kernel.actor import Actor
@@ -185,7 +185,7 @@ class Started(Answered):
         assert isinstance(mailbox, forms.ModelChoiceField)
         assert isinstance(to, forms.ModelChoiceField)
         mailbox.queryset = Mailbox.objects.filter(unit__in=by.units).order_by("address")
-        to.queryset = ContactPoint.objects.filter(kind=ContactPoint.Kind.EMAIL).select_related("customer")
+        to.queryset = recipients.reachable(by)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

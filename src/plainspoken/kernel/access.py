@@ -31,8 +31,13 @@ def rows(model: type[Model], *, sees: Condition, excluded: Condition | None = No
     """Say who sees a row of the table, and who is kept from it all the same. Upper slices may add to who sees."""
     _sees[model].append(sees)
     if excluded:
-        assert model not in _excluded, f"{model.__name__} has its exclusion already"
-        _excluded[model] = excluded
+        kept_from(model, excluded)
+
+
+def kept_from(model: type[Model], excluded: Condition) -> None:
+    """Say who is kept from a row of the table; once, where the rows that exclude are known."""
+    assert model not in _excluded, f"{model.__name__} has its exclusion already"
+    _excluded[model] = excluded
 
 
 def visible(queryset: QuerySet[M], by: Actor) -> QuerySet[M]:

@@ -101,7 +101,7 @@ def tell(drafts: Iterable[ledger.Draft]) -> None:
         for shown in _places.get(type(draft.subject), ()):
             if key := shown(draft):
                 changed[key[0]].add(key[1])
-    send(notice for model, ids in changed.items() for notice in _notices(model, ids))
+    send(notice for model, ids in changed.items() for notice in notices(model, ids))
 
 
 def send(notices: Iterable[Notice]) -> None:
@@ -111,7 +111,8 @@ def send(notices: Iterable[Notice]) -> None:
             cursor.execute("SELECT pg_notify(%s, one) FROM unnest(%s::text[]) AS one", [CHANNEL, packed])
 
 
-def _notices(model: type[Model], ids: set[UUID]) -> Iterable[Notice]:
+def notices(model: type[Model], ids: set[UUID]) -> Iterable[Notice]:
+    """Word that these rows have changed, with whom each concerns."""
     found = [concerned(ids) for concerned in _audiences[model]]
     for key in ids:
         concerned = reduce(or_, (one[key] for one in found if key in one), Audience())

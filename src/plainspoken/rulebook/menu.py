@@ -5,4 +5,6 @@ from django.utils.translation import gettext_lazy as _
 from plainspoken.ui import menu
 from plainspoken.ui.menu import MenuItem
 
-menu.register(MenuItem("rulebook", _("Rulebook"), "rulebook.coverage", "book-2", order=60))
+menu.register(
+    MenuItem("rulebook", _("Rulebook"), "rulebook.coverage", "book-2", permission="rulebook.read", order=60)
+)

@@ -20,9 +20,8 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 def content_security_policy(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
-        response.headers.setdefault(policy.HEADER, policy.PAGE)
-        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        response.headers.setdefault("Cache-Control", "private, no-cache")
+        for name, value in policy.HEADERS.items():
+            response.headers.setdefault(name, value)
         return response
 
     return middleware

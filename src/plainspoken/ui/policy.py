@@ -1,4 +1,4 @@
-"""Content security policies. A view that needs another sets the header; the middleware leaves it."""
+"""What browsers are told of every answer. A view that needs another word sets the header; the middleware leaves it."""
 
 HEADER = "Content-Security-Policy"
 
@@ -12,10 +12,20 @@ PAGE = "; ".join(
         "connect-src 'self'",
         "form-action 'self'",
         "frame-src 'self'",
+        "object-src 'none'",
         "frame-ancestors 'none'",
         "base-uri 'none'",
     ]
 )
+
+UNUSED = ("camera", "display-capture", "geolocation", "microphone", "midi", "payment", "serial", "usb")
+
+HEADERS = {
+    HEADER: PAGE,
+    "Cache-Control": "private, no-store",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": ", ".join(f"{one}=()" for one in UNUSED),
+}
 
 MAIL = "; ".join(
     [

@@ -2,9 +2,8 @@
 
 from enum import StrEnum
 
+from django.conf import settings
 from django.http import HttpRequest
-
-COOKIE = "theme"
 
 
 class Theme(StrEnum):
@@ -14,5 +13,5 @@ class Theme(StrEnum):
 
 
 def chosen(request: HttpRequest) -> Theme:
-    value = request.COOKIES.get(COOKIE, Theme.AUTO)
+    value = request.COOKIES.get(settings.THEME_COOKIE_NAME, Theme.AUTO)
     return Theme(value) if value in set(Theme) else Theme.AUTO

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from plainspoken.kernel import clock, ledger, live
 from plainspoken.kernel.action import action, record
-from plainspoken.kernel.actor import Actor, system
+from plainspoken.kernel.actor import Actor, Kind, system
 from plainspoken.kernel.deliveries import when_stuck
 from plainspoken.kernel.errors import Refused
 from plainspoken.kernel.ids import uuid7
@@ -72,6 +72,8 @@ def assign(task: Task, *, by: Actor, owner: Person) -> Task:
 @action("work.task.finish", _("Finish a task"), edge=TASK.finish, duties=["5.4.1c"])
 def finish(task: Task, *, by: Actor, proof: str) -> Task:
     """It is done, and this is the proof."""
+    if by.kind is Kind.STAFF and by.id != task.owner_id and task.unit_id not in by.units:
+        raise Refused("task_of_others", _("This task is another unit's. Its people say what was done."))
     if not proof.strip():
         raise Refused("proof_missing", _("Say what was done, so that it can be believed later."))
     task.done_at, task.done_by_id, task.proof = clock.now(), by.id, proof.strip()

@@ -26,6 +26,7 @@ def join(conversation: Conversation, *, by: Actor, into: Case) -> Joining:
     into.save(update_fields=["last_at"])
     for one in into.conversation.units.exclude(unit__in=conversation.units.values("unit")):
         send.show_to(conversation, one.unit)
+    send.keep_apart(conversation, into.conversation)
     record(case=into)
     return joining
 

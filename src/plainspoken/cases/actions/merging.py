@@ -35,6 +35,7 @@ def merge(case: Case, *, by: Actor, into: Case) -> Merger:
     into.save(update_fields=["last_at"])
     for one in into.conversation.units.exclude(unit__in=case.conversation.units.values("unit")):
         send.show_to(case.conversation, one.unit)
+    send.keep_apart(case.conversation, into.conversation)
     measures.touch(case)
     if into.owner and into.owner_id != by.person:
         work.ring(organization.deputy_for(into.owner, organization.today(into.unit)), MERGED.code, into)

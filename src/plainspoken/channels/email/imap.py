@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import LoginError
 
-from plainspoken.channels.email import limits
+from plainspoken.channels.email import limits, reach
 from plainspoken.channels.models import Mailbox
 from plainspoken.kernel import secrets
 
@@ -175,6 +175,7 @@ def line(mailbox: Mailbox, opened: Callable[[Line], None]) -> Iterator[Line]:
 
 def _connected(mailbox: Mailbox, context: ssl.SSLContext) -> IMAPClient:
     tls = mailbox.imap_security == Mailbox.Security.TLS
+    reach.check(mailbox.imap_host, mailbox.imap_port)
     return IMAPClient(
         mailbox.imap_host,
         port=mailbox.imap_port,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from threading import Thread
 
-from plainspoken.channels.email import imap
+from plainspoken.channels.email import imap, reach
 from plainspoken.channels.models import Mailbox
 from plainspoken.kernel import secrets
 
@@ -93,7 +93,7 @@ class _Walk:
 
     def _go(self) -> None:
         mailbox, context = self.mailbox, ssl.create_default_context()
-        socket.getaddrinfo(mailbox.smtp_host, mailbox.smtp_port, type=socket.SOCK_STREAM)
+        reach.check(mailbox.smtp_host, mailbox.smtp_port)
         self.step = Step.LINE
         with contextlib.ExitStack() as stack:
             server = self._reached(context)

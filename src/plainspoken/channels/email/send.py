@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from plainspoken.channels.email import reach
 from plainspoken.channels.models import Mailbox
 from plainspoken.kernel import secrets
 
@@ -97,6 +98,7 @@ def _connected(mailbox: Mailbox) -> smtplib.SMTP:
 
 def _reached(mailbox: Mailbox, context: ssl.SSLContext) -> smtplib.SMTP:
     host, port = mailbox.smtp_host, mailbox.smtp_port
+    reach.check(host, port)
     if mailbox.smtp_security == Mailbox.Security.TLS:
         return smtplib.SMTP_SSL(host, port, timeout=TIMEOUT_SECONDS, context=context)
     return smtplib.SMTP(host, port, timeout=TIMEOUT_SECONDS)

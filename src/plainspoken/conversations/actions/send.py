@@ -11,6 +11,7 @@ from plainspoken.content import checks
 from plainspoken.conversations import addressee, said
 from plainspoken.conversations.actions import drafts
 from plainspoken.conversations.actions.drafts import TEXT_CHARACTERS_MAX
+from plainspoken.conversations.files import kind_of, shortened
 from plainspoken.conversations.models import (
     OUTGOING,
     Attachment,
@@ -35,7 +36,6 @@ SUBJECT_CHARACTERS_MAX = 500
 ATTACHMENTS_MAX = 60
 ATTACHMENT_BYTES_MAX = 25 * 1024 * 1024
 NAME_CHARACTERS_MAX = 255
-CONTENT_TYPE_CHARACTERS_MAX = 120
 File = tuple[str, str, bytes]
 
 
@@ -193,6 +193,13 @@ def show_to(conversation: Conversation, unit: Unit) -> None:
         search.note(*Message.objects.filter(conversation=conversation).values_list("pk", flat=True))
 
 
+def keep_apart(one: Conversation, other: Conversation) -> None:
+    """Two that have become one matter: who is kept from either is kept from both. Call inside an action."""
+    for here, there in ((one, other), (other, one)):
+        for kept in here.exclusions.exclude(person__in=there.exclusions.values("person")):
+            there.exclusions.create(person=kept.person, since=clock.now())
+
+
 def _check_subject(subject: str) -> None:
     if not subject.strip():
         raise Refused("subject_missing", _("Give the message a subject."))
@@ -256,12 +263,13 @@ def _attach(message: Message, files: tuple[File, ...]) -> None:
         raise Refused("attachment_too_large", _("A file is too large to be sent by mail."))
     if sum(len(content) for _name, _type, content in files) > ATTACHMENT_BYTES_MAX:
         raise Refused("attachments_too_large", _("Together the files are too large to be sent by mail."))
-    for position, (name, content_type, content) in enumerate(files):
+    for position, (name, _claimed, content) in enumerate(files):
+        kind = kind_of(name, content)
         Attachment.objects.create(
             id=uuid7(),
             message=message,
             position=position,
-            name=name[:NAME_CHARACTERS_MAX],
-            content_type=content_type[:CONTENT_TYPE_CHARACTERS_MAX],
+            name=shortened(name, NAME_CHARACTERS_MAX),
+            content_type=kind.content_type,
             blob=blobs.put(content),
         )

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 
 from plainspoken.cases.models import Case
 from plainspoken.conversations.models import Conversation
-from plainspoken.desk import composer, opened, places
+from plainspoken.desk import composer, dialogs, opened, places
 from plainspoken.desk.composer import MODES, Mode
 from plainspoken.desk.forms import Said
 from plainspoken.desk.queries import thread
@@ -46,6 +46,8 @@ def _say(
             refusal = refused
         else:
             return respond.go(request, to)
+    else:
+        dialogs.allowed(request, mode.code)
     return _back(request, Screen(request, conversation, case), mode, form, refusal)
 
 

@@ -14,6 +14,7 @@ from plainspoken.ui import respond
 from plainspoken.ui.request import Request
 
 DISMISS = Dialog(
+    "cases.inquiry.dismiss",
     _("No inquiry"),
     _("Dismiss"),
     _("It leaves the queue and every measure; the reason stays."),

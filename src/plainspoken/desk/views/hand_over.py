@@ -14,7 +14,10 @@ from plainspoken.ui import respond
 from plainspoken.ui.request import Request
 
 HAND_OVER = Dialog(
-    _("Hand over"), _("Hand over"), _("The department answers inside the case; you stay its owner.")
+    "cases.inquiry.hand_over",
+    _("Hand over"),
+    _("Hand over"),
+    _("The department answers inside the case; you stay its owner."),
 )
 
 

@@ -19,7 +19,11 @@ from plainspoken.ui.request import Request
 
 KEYS = ("arrived_at", "id")
 IGNORE = Dialog(
-    _("Ignore"), _("Ignore"), _("It stays as it came and needs no conversation."), tone="btn-danger"
+    "cases.intake.ignore",
+    _("Ignore"),
+    _("Ignore"),
+    _("It stays as it came and needs no conversation."),
+    tone="btn-danger",
 )
 
 

@@ -12,7 +12,7 @@ from plainspoken.organization.request import actor, staff
 from plainspoken.ui import respond
 from plainspoken.ui.request import Request
 
-NARROW = Dialog(_("Filter the list"), _("Show"), template="desk/_narrowing.html")
+NARROW = Dialog("", _("Filter the list"), _("Show"), template="desk/_narrowing.html")
 
 
 @require_safe

@@ -13,7 +13,10 @@ from plainspoken.organization.request import actor, staff
 from plainspoken.ui.request import Request
 
 LANGUAGE = Dialog(
-    _("Language of the customer"), _("Set"), _("It goes before what the customer's messages suggest.")
+    "customers.customer.set_language",
+    _("Language of the customer"),
+    _("Set"),
+    _("It goes before what the customer's messages suggest."),
 )
 
 

@@ -6,7 +6,7 @@ from django import forms
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_POST
 
-from plainspoken.desk import many, many_forms
+from plainspoken.desk import dialogs, many, many_forms
 from plainspoken.desk.many import Verb
 from plainspoken.organization.request import actor, staff
 from plainspoken.ui import respond
@@ -20,10 +20,12 @@ def act(request: Request, name: str) -> HttpResponse:
     verb = many.VERBS.get(name)
     if verb is None:
         raise Http404
+    by, step = actor(request), request.POST.get("step", "")
+    if step != "do":
+        dialogs.allowed(request, verb.code)
     choice = many_forms.Choice(request.POST)
     if not choice.is_valid():
         return _show(request, verb, "_ask", 422, form=choice, cases=[])
-    by, step = actor(request), request.POST.get("step", "")
     cases = many.chosen(choice.cleaned_data["case"], by)
     form = many.form(verb, request.POST if step or not verb.form.asks else None, cases)
     if not form.is_valid():

@@ -1,5 +1,6 @@
 """Merging a case, or a conversation that has none, into a case of the same customer, and bringing it back."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -14,12 +15,14 @@ from plainspoken.ui import respond
 from plainspoken.ui.request import Request
 
 MERGE = Dialog(
+    "cases.inquiry.merge",
     _("Merge"),
     _("Merge"),
     _(
         "What was said here is read there from now on. What was promised here stays promised. It can be undone."
     ),
 )
+JOIN = replace(MERGE, code="cases.conversation.join")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -44,7 +47,7 @@ def join(request: Request, pk: UUID) -> HttpResponse:
     conversation, by = opened.conversation(request, pk), actor(request)
     form = forms.Merged(dialogs.given(request), about=conversation, by=by)
     to = places.to(request, "desk.conversation", pk)
-    return dialogs.ask(request, MERGE, form, lambda given: joining.join(conversation, by=by, **given), to=to)
+    return dialogs.ask(request, JOIN, form, lambda given: joining.join(conversation, by=by, **given), to=to)
 
 
 @require_POST

@@ -14,7 +14,10 @@ from plainspoken.ui import respond
 from plainspoken.ui.request import Request
 
 ASSIGN = Dialog(
-    _("Assign"), _("Assign"), _("Only colleagues with a valid certificate for customer contact are listed.")
+    "cases.inquiry.assign",
+    _("Assign"),
+    _("Assign"),
+    _("Only colleagues with a valid certificate for customer contact are listed."),
 )
 
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from plainspoken.cases.actions import ownership
-from plainspoken.desk import places
+from plainspoken.desk import dialogs, places
 from plainspoken.desk.queries import inbox
 from plainspoken.organization.request import actor, staff
 from plainspoken.ui import respond
@@ -18,6 +18,8 @@ from plainspoken.ui.request import Request
 def take_next(request: Request) -> HttpResponse:
     by = actor(request)
     unit = inbox.queue_to_serve(by)
+    if unit is None:
+        dialogs.allowed(request, "cases.queue.take_next")
     case = ownership.take_next(unit, by=by) if unit else None
     if case is None:
         messages.info(request, _("Nothing waits in your queue."))

@@ -21,6 +21,7 @@ def contact_point(request: Request, pk: UUID) -> HttpResponse:
     opened.customer(request, point.customer_id)
     form = forms.Revealed(dialogs.given(request))
     if not form.is_valid():
+        dialogs.allowed(request, "customers.contact_point.reveal")
         return _answer(request, point, form)
     return _answer(request, point, form, actions.reveal(point, by=actor(request), **form.cleaned_data))
 
@@ -32,6 +33,7 @@ def identifier(request: Request, pk: UUID) -> HttpResponse:
     opened.customer(request, row.customer_id)
     form = forms.Revealed(dialogs.given(request))
     if not form.is_valid():
+        dialogs.allowed(request, "customers.identifier.reveal")
         return _answer(request, row, form)
     return _answer(request, row, form, actions.reveal_identifier(row, by=actor(request), **form.cleaned_data))
 

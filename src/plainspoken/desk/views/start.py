@@ -15,11 +15,14 @@ from plainspoken.organization.request import actor, staff
 from plainspoken.ui import problems, respond
 from plainspoken.ui.request import Request
 
+CODES = ("conversations.start", "conversations.write_first")
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff
 def write(request: Request) -> HttpResponse:
     by, refusal = actor(request), None
+    dialogs.allowed(request, *CODES)
     form = forms.Started(dialogs.given(request), request.FILES or None, by=by)
     if request.method == "POST" and form.is_valid():
         try:
@@ -40,6 +43,7 @@ def write(request: Request) -> HttpResponse:
 @staff
 def find(request: Request) -> HttpResponse:
     """Customers by name or number, as choices of the form."""
+    dialogs.allowed(request, *CODES)
     shown = {**_found(request), "inner": "desk/_recipients.html"}
     return respond.respond(request, page="desk/dialog.html", fragment="desk/_recipients.html", context=shown)
 
@@ -54,4 +58,4 @@ def _start(given: dict[str, Any], by: Actor) -> Message:
 
 def _found(request: Request) -> dict[str, Any]:
     words = request.GET.get("q", "").strip()
-    return {"looked_for": words, "found": recipients.find(words)}
+    return {"looked_for": words, "found": recipients.find(words, actor(request))}

@@ -15,7 +15,7 @@ from plainspoken.organization.request import actor, staff
 from plainspoken.ui import respond
 from plainspoken.ui.request import Request
 
-TAG = Dialog(_("Tag the case"), _("Tag"))
+TAG = Dialog("cases.tagging.put", _("Tag the case"), _("Tag"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

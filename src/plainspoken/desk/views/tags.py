@@ -19,8 +19,13 @@ from plainspoken.organization.request import actor, staff
 from plainspoken.ui import respond
 from plainspoken.ui.request import Request
 
-NEW = Dialog(_("New tag"), _("Set up"))
-CHANGE = Dialog(_("Change the tag"), _("Save"), _("One that was retired is in use again when it is saved."))
+NEW = Dialog("cases.tag.put", _("New tag"), _("Set up"))
+CHANGE = Dialog(
+    "cases.tag.put",
+    _("Change the tag"),
+    _("Save"),
+    _("One that was retired is in use again when it is saved."),
+)
 TAGS_MAX = 500
 
 

@@ -15,8 +15,15 @@ from plainspoken.ui.request import Request
 from plainspoken.work import actions
 
 SHOWN = {"mine": _("Mine"), "units": _("My units"), "done": _("Done")}
-FINISH = Dialog(_("Finish the task"), _("Finish"), _("Say what was done, so that it can be believed later."))
-ASSIGN = Dialog(_("Assign the task"), _("Assign"), _("Who is away is stood in for by the deputy."))
+FINISH = Dialog(
+    "work.task.finish",
+    _("Finish the task"),
+    _("Finish"),
+    _("Say what was done, so that it can be believed later."),
+)
+ASSIGN = Dialog(
+    "work.task.assign", _("Assign the task"), _("Assign"), _("Who is away is stood in for by the deputy.")
+)
 
 
 @require_safe

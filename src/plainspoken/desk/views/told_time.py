@@ -13,7 +13,12 @@ from plainspoken.desk.dialogs import Dialog
 from plainspoken.organization.request import actor, staff
 from plainspoken.ui.request import Request
 
-TELL = Dialog(_("Tell the time"), _("Send"), _("What the customer is told is a promise: it is measured."))
+TELL = Dialog(
+    "cases.inquiry.tell_time",
+    _("Tell the time"),
+    _("Send"),
+    _("What the customer is told is a promise: it is measured."),
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

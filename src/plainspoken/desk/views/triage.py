@@ -13,9 +13,12 @@ from plainspoken.organization.request import actor, staff
 from plainspoken.ui.request import Request
 
 TRIAGE = Dialog(
-    _("Triage"), _("Confirm"), _("What is suggested was found by words in the message. You decide.")
+    "cases.inquiry.triage",
+    _("Triage"),
+    _("Confirm"),
+    _("What is suggested was found by words in the message. You decide."),
 )
-RECLASSIFY = Dialog(_("Reclassify"), _("Correct"))
+RECLASSIFY = Dialog("cases.inquiry.reclassify", _("Reclassify"), _("Correct"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -17,12 +17,14 @@ from plainspoken.ui import respond
 from plainspoken.ui.request import Request
 
 SAVE = Dialog(
+    "desk.view.save",
     _("Save as a view"),
     _("Save"),
     _("Tab, filters and order of the list stand under this name with your tabs."),
 )
-RENAME = Dialog(_("Rename the view"), _("Rename"))
+RENAME = Dialog("desk.view.rename", _("Rename the view"), _("Rename"))
 SHARE = Dialog(
+    "desk.view.share",
     _("Share the view"),
     _("Share"),
     _("Members of the unit and of those below it see it; each finds their own cases."),

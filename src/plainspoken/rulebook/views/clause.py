@@ -4,14 +4,14 @@ from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
 
 from plainspoken.law.clauses import UnknownNumber
-from plainspoken.organization.request import staff
+from plainspoken.organization.request import administers
 from plainspoken.rulebook import chapters, standing, tested
 from plainspoken.ui import respond
 from plainspoken.ui.request import Request
 
 
 @require_safe
-@staff
+@administers("rulebook.read")
 def show(request: Request, number: str) -> HttpResponse:
     try:
         found = standing.clause(number)

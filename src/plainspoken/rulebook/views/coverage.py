@@ -4,14 +4,14 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from plainspoken.law.clauses import Means
-from plainspoken.organization.request import staff
+from plainspoken.organization.request import administers
 from plainspoken.rulebook import chapters, tested
 from plainspoken.ui import respond
 from plainspoken.ui.request import Request
 
 
 @require_safe
-@staff
+@administers("rulebook.read")
 def index(request: Request) -> HttpResponse:
     means = request.GET.get("means", "")
     words = request.GET.get("words", "").strip()

@@ -21,7 +21,7 @@ def language(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def appearance(request: HttpRequest) -> HttpResponse:
-    return _remember(request, theme.COOKIE, "theme", list(theme.Theme))
+    return _remember(request, settings.THEME_COOKIE_NAME, "theme", list(theme.Theme))
 
 
 def _remember(request: HttpRequest, cookie: str, field: str, choices: Sequence[str]) -> HttpResponse:
