@@ -16,8 +16,8 @@ from chaos.server import Server
 from plainspoken.kernel import clock
 
 KILLED = ("worker", "web", "database", "backend")
-FULL_SECONDS = 1.0
-AWAY_SECONDS = 0.7
+FULL_SECONDS = 0.5
+AWAY_SECONDS = 0.5
 WAIT_SECONDS_MAX = 3.0
 SECOND_THOUGHTS = timedelta(seconds=20)
 MARGIN = timedelta(seconds=0.5)

@@ -21,7 +21,7 @@ from chaos.server import Server
 
 CALM_SECONDS_MAX = 300.0
 CALM_LOOK_SECONDS = 0.25
-ANSWERS_MIN = 5
+ANSWERS_MIN = 3
 WAIT_FOR_LETTERS = timedelta(minutes=2)
 START = "2026-03-28T22:00:00+00:00"
 R = TypeVar("R")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-YEARS, STEPS = int(os.environ.get("SIMULATION_YEARS", "3")), int(os.environ.get("SIMULATION_STEPS", "8"))
+YEARS, STEPS = int(os.environ.get("SIMULATION_YEARS", "3")), int(os.environ.get("SIMULATION_STEPS", "6"))
 
 
 @pytest.mark.django_db

@@ -90,7 +90,7 @@ class Year(RuleBasedStateMachine):
             if chance.random() < FLOWS_AFTER:
                 self._flow()
         for _ in range(2):
-            self.now = min(self.now + timedelta(days=days / 2), BEGINS + YEAR)
+            self.now = max(self.now, min(self.now + timedelta(days=days / 2), BEGINS + YEAR))
             self._flow()
         self.days += 1
         if self.days % LOOKED_AT_EVERY == 0 and not self.away:
