@@ -89,6 +89,7 @@ class Clerks:
 
     def _answer_next(self, line: Line, token: str) -> None:
         status, to, _ = line.ask("POST", "/queue/next/", {})
+        _still_signed_in(to)
         case = CASE.search(to)
         if status not in (302, 303) or case is None:
             return
@@ -97,9 +98,16 @@ class Clerks:
             return
         form = {**self.judged, "text": f"您好，年费二百元。\n\n{token}", "seen": seen[1].decode()}
         try:
-            status, _, _ = line.ask("POST", f"{case[0]}answer-at-once/", form)
+            status, to, _ = line.ask("POST", f"{case[0]}answer-at-once/", form)
         except (OSError, http.client.HTTPException):
             self.done.unknown.append(token)
             raise
+        _still_signed_in(to)
         if status in (302, 303):
             self.done.answers.append(token)
+
+
+def _still_signed_in(to: str) -> None:
+    """A clock that leaps ends sessions: the page leads to the sign-in, and nothing was taken."""
+    if to.startswith("/sign-in"):
+        raise OSError("signed out")

@@ -27,7 +27,7 @@ TEXTS = """([notOurs, html]) => {
 
 # Addresses, numbers, what has no Chinese name, and what the tests' firm calls its scripts, types and lines.
 LATIN = re.compile(
-    r"[\w.*+-]+@[\w.-]+|\bQ-\d{4}-\d+|\b(DEMO|HTML|CSV|PDF|IP|IMAP|[SL]MTP|Authentication-Results|(?:START)?TLS|UTF-8|SHA-?256|Ed25519|English|Ctrl|UTC|[KMG]B)\b"
+    r"[\w.*+-]+@[\w.-]+|\bQ-\d{4}-\d+|\b(DEMO|HTML|CSV|PDF|IP|IMAP|[SL]MTP|Authentication-Results|(?:START)?TLS|UTF-8|SHA-?256|Ed25519|English|JSON|OpenAPI|Ctrl|UTC|[KMG]B)\b"
     r"|card|wealth|fee|product|told|waived|^(li|zhao|sun|admin) · \d"
 )
 LATIN_WORD = re.compile(r"[A-Za-z]{2,}")

@@ -8,7 +8,7 @@ from e2e.house import Opens
 from plainspoken.channels.models import Mailbox
 
 pytestmark = pytest.mark.browser
-PASSWORD = "a lantern on the pier"
+PASSWORD, OWN = "a lantern on the pier", "two lamps by the sea wall"
 
 
 def test_an_administrator_builds_a_team_and_lets_somebody_in(opens: Opens) -> None:
@@ -23,6 +23,11 @@ def test_an_administrator_builds_a_team_and_lets_somebody_in(opens: Opens) -> No
     newcomer.get_by_label("Username").fill("he")
     newcomer.get_by_label("Password").fill(PASSWORD)
     newcomer.get_by_role("button", name="Sign in").click()
+    newcomer.get_by_label("Present password").fill(PASSWORD)
+    newcomer.get_by_label("New password", exact=True).fill(OWN)
+    newcomer.get_by_label("New password again").fill(OWN)
+    newcomer.get_by_role("button", name="Change password").click()
+    newcomer.goto("/")
     expect(newcomer.get_by_role("link", name="Inbox")).to_be_visible()
     assert world.actor("he").may("cases.inquiry.triage")
 

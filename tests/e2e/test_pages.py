@@ -24,6 +24,7 @@ FILES = (
     "desk.message.html",
     "desk.message.text",
     "desk.entry.proof",
+    "api",
 )
 
 

@@ -126,5 +126,5 @@ def test_a_change_of_rights_is_told_to_whom_it_may_concern() -> None:
     (all_,) = about(heard, "organization.firm")
     assert all_.audience == Audience(everybody=True)
     with listening() as heard:
-        sessions.fail(li, by=sessions.DOOR, username="li", address="::1", throttled=False)
+        sessions.fail(li, by=sessions.DOOR, username="li", address="::1", wait=0)
     assert heard == []

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.usefixtures("firm")
 TOKEN = re.compile(r'<code class="token">(plainspoken_[\w-]{43})</code>')
 
 
-@action("tests.second.look", "Look as the second", creates=True, not_by="person")
+@action("tests.second.look", "测试", creates=True, not_by="person")
 def second_look(subject: Integration, *, by: Actor) -> None:
     """Four eyes over a row that keeps who was first in `person`."""
 

@@ -52,12 +52,12 @@ def test_its_page_says_in_words_what_it_allows_and_who_has_it() -> None:
 
 def test_what_only_machines_do_is_not_offered() -> None:
     offered = permissions.offered([])
-    assert "channels.raw.store" not in offered
+    assert "channels.raw.receive" not in offered
     assert {"measures.read", "organization.role.put", "cases.inquiry.answer"} <= set(offered)
 
 
 def test_what_a_role_has_beyond_that_is_kept() -> None:
-    assert "channels.raw.store" in permissions.offered(["channels.raw.store"])
+    assert "channels.raw.receive" in permissions.offered(["channels.raw.receive"])
 
 
 def test_a_permission_nobody_offered_is_refused() -> None:

@@ -50,6 +50,7 @@ SLICES: dict[str, Text] = {
     "measures": _("Measures"),
     "ledger": _("Ledger"),
     "rulebook": _("Rulebook"),
+    "supervision": _("Supervision"),
     "organization": _("Administration"),
 }
 
