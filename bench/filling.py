@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import chain
 from multiprocessing import get_context
 from uuid import UUID
@@ -27,6 +27,10 @@ from plainspoken.organization import queries
 
 SEED = 20_260_101
 WRITERS = 2
+DUE = """
+    UPDATE cases_case SET due_at = first.due_at FROM (
+        SELECT subject_id, min(due_at) AS due_at FROM kernel_deadline WHERE state = 'running' GROUP BY subject_id
+    ) AS first WHERE cases_case.id = first.subject_id"""
 CASES_A_BATCH = 1_000
 ENTRIES_A_CHECKPOINT = 10
 DAY = timedelta(days=1)
@@ -61,10 +65,18 @@ def fill(size: int) -> None:
         _seal(writer.all(times))
     for year, last in Counter(at.year for at in times).items():
         numbers.go_on_after(NUMBER_LETTER, year, last)
-    MeasureDirty.objects.all().delete()
-    measures.fill(since.date() - DAY, now.date() + DAY)
-    database.vacuum()
+    finish(since.date() - DAY, now.date() + DAY)
     database.mark(size)
+
+
+def finish(since: date, until: date) -> None:
+    """What triggers and drains would have written: when cases are due, and the figures. Plans need statistics first."""
+    database.vacuum()
+    with connection.cursor() as cursor:
+        cursor.execute(DUE)
+    MeasureDirty.objects.all().delete()
+    measures.fill(since, until)
+    database.vacuum()
 
 
 class _Writer:
