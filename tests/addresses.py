@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 import mailroom
+import programs
 import story
 import world
 from plainspoken.cases.actions import answering, follow_up, tags
@@ -33,11 +34,14 @@ from plainspoken.organization.models import (
     Appointment,
     Calendar,
     Firm,
+    Integration,
     Person,
     Post,
     Qualification,
     Role,
 )
+from plainspoken.supervision import actions as supervision
+from plainspoken.supervision.models import Place
 from plainspoken.work import actions as work
 from plainspoken.work.models import Task
 
@@ -61,6 +65,7 @@ WHO: dict[str, str | None] = {
     "supervisor": "sun",
     "administrator": "admin",
     "management": "guan",
+    "mail_gateway": "you",
 }
 # By the part of the path before the id: what stands there. All of it is the agent's, or her unit's.
 THINGS: dict[str, Callable[[], Any]] = {
@@ -81,7 +86,9 @@ THINGS: dict[str, Callable[[], Any]] = {
     "outbox": lambda: first(Outgoing),
     "outgoing": lambda: first(Outgoing),
     "people": lambda: world.person("wang"),
+    "places": lambda: first(Place),
     "posts": lambda: first(Post),
+    "programs": lambda: first(Integration),
     "qualifications": lambda: first(Qualification),
     "roles": lambda: first(Role),
     "scripts": lambda: first(Script),
@@ -93,6 +100,7 @@ THINGS: dict[str, Callable[[], Any]] = {
 }
 # By the part of the path before it, else by its name: what is no id.
 WORDS: dict[str, Callable[[], Any]] = {
+    "api": lambda: "v1/choices/",
     "code": lambda: first(Tag).code,
     "kind": lambda: "cases.first_reply",
     "measures": lambda: next(iter(measures.measures)),
@@ -191,6 +199,9 @@ def kept(case: Case) -> None:
     deputy, until = world.person("wang"), today + timedelta(days=1)
     absences.report(world.person("li"), by=zhao, deputy=deputy, from_day=until, to_day=until)
     tags.put(Firm.objects.get(), by=zhao, code="urged", name_zh="催办", name_en="Urged", colour="amber")
+    programs.connected()
+    place = {"address": "auditor@example.com", "mailbox": Mailbox.objects.get(), "after_entries": 100}
+    supervision.put(Firm.objects.get(), by=world.actor("admin"), **place)
     desk.save_view(world.person("li"), by=li, name="急", asked="show=mine&due=overdue")
 
 
@@ -207,6 +218,7 @@ def appointed() -> None:
     """People for the roles nobody has in the small firm, and one who holds no post at all."""
     post("agent-elsewhere", "personal-finance", "agent", "ye", "叶青")
     post("management", "management", "management", "guan", "管宁")
+    post("mail-gateway", "cs-team-1", "mail_gateway", "you", "游信")
     someone("mo", "莫言")
 
 

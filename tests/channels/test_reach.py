@@ -30,6 +30,7 @@ WHO_REACHES = {
     "channels/email/probe.py": "the mailbox's server, tried by an administrator",
     "channels/email/reach.py": "asks for the addresses of a name",
     "channels/email/send.py": "the mailbox's server",
+    "channels/email/storing.py": "nowhere: gathers what has come before it is stored",
     "config/processes.py": "this machine's own pages, to see whether they answer",
 }
 

@@ -225,7 +225,7 @@ def test_without_its_script_it_cannot_be_written_and_says_so(peer: Peer) -> None
 def test_without_its_file_it_does_not_leave(peer: Peer) -> None:
     about = mailroom.received().conversation
     through(peer)
-    files = (("a.pdf", "application/pdf", b"x" * 100_000),)
+    files = (("a.pdf", "application/pdf", b"%PDF" + b"x" * 100_000),)
     outgoing = send.reply(about, by=world.actor("li"), text="见附件", files=files).outgoing
     blobs.path(Attachment.objects.get().blob_id).unlink()
     assert (after(outgoing).state, peer.seen["mail"]) == ("failed", 0)

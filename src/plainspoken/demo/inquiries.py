@@ -195,7 +195,9 @@ class Inquiry:
                 )
             case End.OWNER:
                 yield self._after(600, 900)
-                follow_up.close(self.case(), by=self.by, how=Closure.How.BY_OWNER)
+                # Over a long holiday the days of follow-up run out before so many working hours do.
+                if self.case().state == "answered":
+                    follow_up.close(self.case(), by=self.by, how=Closure.How.BY_OWNER)
             case End.SILENCE:
                 yield clock.now() + timedelta(days=7, hours=18)
             case End.YES:

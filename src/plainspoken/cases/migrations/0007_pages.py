@@ -14,10 +14,9 @@ BEGIN
     PERFORM 1 FROM cases_case WHERE id = about FOR NO KEY UPDATE;
     SELECT coalesce(min(due_at), '9999-01-01 00:00:00+00') INTO first_due
     FROM kernel_deadline
-    WHERE state = 'running' AND (
-        subject_id = about
-        OR subject_id IN (SELECT case_id FROM cases_merger WHERE into_id = about AND undone_at IS NULL)
-    );
+    WHERE state = 'running' AND subject_id = ANY (ARRAY(
+        SELECT about UNION ALL SELECT case_id FROM cases_merger WHERE into_id = about AND undone_at IS NULL
+    ));
     UPDATE cases_case SET due_at = first_due WHERE id = about AND due_at <> first_due;
 END $$;
 
