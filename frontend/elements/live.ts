@@ -231,6 +231,7 @@ function morph(old: Element, found: Node | Node[], morphStyle: "innerHTML" | "ou
     },
   });
   htmx.process(old.isConnected ? old : document.body);
+  document.dispatchEvent(new Event("ps-drawn"));
 }
 
 // Whoever reads further up stays there while the thread grows below.

@@ -1,3 +1,5 @@
+const DRAWN = ["htmx:afterSettle", "ps-drawn"];
+
 // Rows are chosen by their boxes: by a click, with Shift from the last one on, by v where the focus is, or all that are
 // shown. What was chosen stays so when the list is drawn anew.
 class Select extends HTMLElement {
@@ -6,13 +8,13 @@ class Select extends HTMLElement {
 
   connectedCallback(): void {
     document.addEventListener("click", this.#onClick);
-    document.addEventListener("htmx:afterSettle", this.#restore);
+    for (const drawn of DRAWN) document.addEventListener(drawn, this.#restore);
     this.#note();
   }
 
   disconnectedCallback(): void {
     document.removeEventListener("click", this.#onClick);
-    document.removeEventListener("htmx:afterSettle", this.#restore);
+    for (const drawn of DRAWN) document.removeEventListener(drawn, this.#restore);
   }
 
   #onClick = (event: MouseEvent): void => {
@@ -43,7 +45,7 @@ class Select extends HTMLElement {
   }
 
   #restore = (): void => {
-    for (const one of boxes()) one.checked ||= this.#chosen.has(one.value);
+    for (const one of boxes()) one.checked = this.#chosen.has(one.value);
     this.#note();
   };
 }

@@ -2,7 +2,7 @@
 
 import re
 
-from django.db import connection
+from django.db import connection, transaction
 
 DIGITS = 6
 COUNT_MAX = 10_000
@@ -50,6 +50,6 @@ def _next(series: str, count: int) -> list[int]:
 
 def _begin(series: str) -> None:
     """Two who begin it at once wait for each other, and the second finds it there."""
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [series])
         cursor.execute(f"CREATE SEQUENCE IF NOT EXISTS {series}")
