@@ -164,6 +164,13 @@ def test_nothing_breaks_and_nothing_is_deleted_by_address(answers: list[Answer])
     assert {status for pattern, status in deleted.items() if pattern.startswith(API)} <= {404, 405}
 
 
+def test_nobody_but_its_keepers_enters_the_administration(answers: list[Answer]) -> None:
+    asked = [one for one in answers if one.address.pattern.startswith("/administration/")]
+    others = {"customer", "without_a_post", "agent", "agent_elsewhere", "department_expert", "supervisor"}
+    assert {one.status for one in asked if one.who in others} == {403, 405}
+    assert {one.status for one in asked if one.who == "anonymous"} == {303, 405}
+
+
 def test_reading_changes_nothing(answers: list[Answer]) -> None:
     wrote = {one.address.pattern: one.wrote - LEFT_BY_READING for one in answers if one.method == "GET"}
     assert {pattern: tables for pattern, tables in wrote.items() if tables} == {}
