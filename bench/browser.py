@@ -51,8 +51,7 @@ class Browser:
         *expected: int,
         headers: dict[str, str] | None = None,
     ) -> bytes:
-        self.connection.request(method, address, body, self.headers(body) | (headers or {}))
-        answer = self.connection.getresponse()
+        answer = self._answer(method, address, body, self.headers(body) | (headers or {}))
         content = answer.read()
         for line in answer.headers.get_all("Set-Cookie") or ():
             self.cookies |= {name: one.value for name, one in SimpleCookie(line).items()}
@@ -61,6 +60,18 @@ class Browser:
                 f"{method} {address}: {answer.status}\n{content[:2000].decode(errors='replace')}"
             )
         return content
+
+    def _answer(
+        self, method: str, address: str, body: str | None, headers: dict[str, str]
+    ) -> http.client.HTTPResponse:
+        """A line that the server has closed, since nobody spoke for long, is opened again, as browsers do."""
+        try:
+            self.connection.request(method, address, body, headers)
+            return self.connection.getresponse()
+        except (http.client.RemoteDisconnected, BrokenPipeError):
+            self.connection.close()
+            self.connection.request(method, address, body, headers)
+            return self.connection.getresponse()
 
     def headers(self, body: str | None = None) -> dict[str, str]:
         named = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}

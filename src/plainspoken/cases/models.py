@@ -52,16 +52,16 @@ class Case(models.Model):
     kind = models.CharField(max_length=12, choices=Kind.choices)
     state = models.CharField(max_length=24, choices=INQUIRY.choices, default=INQUIRY.initial)
     conversation = models.ForeignKey(Conversation, models.PROTECT, related_name="cases")
-    customer = models.ForeignKey(Customer, models.PROTECT)
+    customer = models.ForeignKey(Customer, models.PROTECT, db_index=False)
     channel = models.CharField(max_length=20)
-    legal_entity = models.ForeignKey(Unit, models.PROTECT, related_name="+")
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    legal_entity = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
     owner = models.ForeignKey(Person, models.PROTECT, null=True, related_name="cases", db_index=False)
     subject = models.CharField(max_length=500, blank=True)
     type = models.ForeignKey(Type, models.PROTECT, null=True, related_name="+")
     line = models.ForeignKey(Line, models.PROTECT, null=True, related_name="+")
-    suggested_type = models.ForeignKey(Type, models.PROTECT, null=True, related_name="+")
-    suggested_line = models.ForeignKey(Line, models.PROTECT, null=True, related_name="+")
+    suggested_type = models.ForeignKey(Type, models.PROTECT, null=True, related_name="+", db_index=False)
+    suggested_line = models.ForeignKey(Line, models.PROTECT, null=True, related_name="+", db_index=False)
     received_at = models.DateTimeField()
     last_at = models.DateTimeField()
     due_at = models.DateTimeField(default=NEVER, db_default=NEVER, editable=False)
@@ -114,9 +114,13 @@ class Case(models.Model):
                 condition=Q(state="received", owner__isnull=True),
                 name="case_unit_waiting",
             ),
+            models.Index(
+                fields=["unit", "-last_at", "-id"],
+                condition=Q(state="received", owner__isnull=True),
+                name="case_unit_newest_waiting",
+            ),
             models.Index(fields=["unit", "-last_at", "-id"], name="case_unit_all"),
             models.Index(fields=["customer", "-received_at"], name="case_customer"),
-            models.Index(fields=["conversation"], name="case_conversation"),
             models.Index(fields=["received_at"], name="case_received"),
             models.Index(
                 fields=["-last_at", "-id"],

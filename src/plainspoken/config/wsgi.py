@@ -24,3 +24,5 @@ when_told_to_stop(live.hub.end)
 assert get_resolver().url_patterns
 gc.collect()
 gc.freeze()
+# A page makes some hundred thousand things, nearly none of which outlive it.
+gc.set_threshold(50_000, 20, 50)
