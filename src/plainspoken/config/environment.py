@@ -14,7 +14,6 @@ from plainspoken.kernel import secrets
 PORT_MAX = 65_535
 SESSION_IDLE_MINUTES_MIN, SESSION_IDLE_MINUTES_MAX = 5, 240
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
-PREPARED_FROM = 3
 POOL_CONNECTIONS_MAX = 20
 
 
@@ -145,7 +144,6 @@ def database(home: Path) -> dict[str, object]:
         for key, value in given.items()
         if key not in {"dbname", "user", "password", "host", "port"}
     }
-    options |= {"server_side_binding": True, "prepare_threshold": PREPARED_FROM}
     if serving():
         options["pool"] = {"min_size": 1, "max_size": POOL_CONNECTIONS_MAX, "timeout": 10}
     return {
