@@ -20,6 +20,7 @@ from plainspoken.cases.models import Closure, Reopening
 from plainspoken.conversations.models import Exclusion
 from plainspoken.desk import asked, figures, periods
 from plainspoken.desk.asked import Asked
+from plainspoken.desk.figures import Row
 from plainspoken.desk.periods import Period
 from plainspoken.kernel import clock, drain, measures
 from plainspoken.kernel.models import MeasureDirty
@@ -84,6 +85,11 @@ def test_everybody_sees_the_figures_of_the_own_units() -> None:
         assert whole(username, "cases.received") == (population, population), username
 
 
+def rows_of(question: Asked, username: str, dimension: str, code: str) -> list[Row]:
+    parts = figures.Parts(question, world.actor(username), dimension, [code])
+    return parts.rows(parts.keys)
+
+
 def test_by_name_an_agent_sees_the_own_only() -> None:
     story.taken("li")
     story.taken("wang")
@@ -91,7 +97,7 @@ def test_by_name_an_agent_sees_the_own_only() -> None:
     question = Asked(periods.this_year(), {})
     labels = {
         username: [
-            row.label for row in figures.rows(question, world.actor(username), "staff", ["cases.received"])
+            row.label for row in rows_of(question, username, "staff", "cases.received")
         ]
         for username in ("li", "zhao")
     }
@@ -109,7 +115,7 @@ def test_the_parts_add_up_to_the_whole(dimension: str) -> None:
     story.answered("wang")
     counted()
     for code in measures.measures:
-        rows = figures.rows(Asked(periods.this_year(), {}), world.actor("zhao"), dimension, [code])
+        rows = rows_of(Asked(periods.this_year(), {}), "zhao", dimension, code)
         parts = [row.cells[0].figure for row in rows]
         total = (sum(one.counting for one in parts), sum(one.population for one in parts))
         assert total == whole("zhao", code)

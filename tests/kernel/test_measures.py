@@ -17,7 +17,7 @@ from plainspoken.cases.actions import answering, follow_up, hand_over, ownership
 from plainspoken.cases.models import Case, Closure, Dismissal, Line, Reopening, Type
 from plainspoken.channels.models import Mailbox
 from plainspoken.conversations.models import Message
-from plainspoken.kernel import action, clock, drain, measures
+from plainspoken.kernel import action, clock, drain, measures, sums
 from plainspoken.kernel.actor import Actor, system
 from plainspoken.kernel.errors import Refusal
 from plainspoken.kernel.models import MeasureDay, MeasureDirty
@@ -180,6 +180,7 @@ def is_what_a_recount_gives() -> None:
     assert not MeasureDirty.objects.exists()
     for code in measures.measures:
         assert kept(code) == counted(code), code
+    assert sums.mend() == []
 
 
 @settings(

@@ -74,22 +74,23 @@ def percent(share: float) -> str:
     return _("%(share)s%%") % {"share": formats.number_format(rounded, places)}
 
 
-def scope(by: Actor) -> Q:
-    """Whose figures the reader may see: the own and those of the own units; supervision, those of all."""
+def scope(by: Actor) -> list[Q]:
+    """Whose figures the reader may see, in parts of which none has a row of another: those of the own units, and the
+    own elsewhere; supervision, those of all."""
     if by.sees_all and by.may(READ_ALL):
-        return Q()
-    return Q(unit_id__in=by.units) | Q(staff_id=by.id)
+        return [Q()]
+    return [Q(unit_id__in=by.units), Q(staff_id=by.id) & ~Q(unit_id__in=by.units)]
 
 
-def colleagues(by: Actor) -> Q:
+def colleagues(by: Actor) -> list[Q]:
     """By name, only who may read measures sees others than the own."""
-    return scope(by) if by.may(READ_ALL) else Q(staff_id=by.id)
+    return scope(by) if by.may(READ_ALL) else [Q(staff_id=by.id)]
 
 
-def permitted(asked: Asked, by: Actor, dimension: str = "") -> Q:
-    """What is asked for, as far as the reader may see it."""
+def permitted(asked: Asked, by: Actor, dimension: str = "") -> list[Q]:
+    """What is asked for, as far as the reader may see it, in such parts."""
     by_name = dimension == "staff" or "staff" in asked.values
-    return asked.only() & (colleagues(by) if by_name else scope(by))
+    return [asked.only() & part for part in (colleagues(by) if by_name else scope(by))]
 
 
 def cells(asked: Asked, by: Actor, codes: Iterable[str] = ()) -> list[Cell]:
@@ -101,17 +102,30 @@ def cells(asked: Asked, by: Actor, codes: Iterable[str] = ()) -> list[Cell]:
     return [_with_beside(whole, code) for code in chosen]
 
 
-def rows(asked: Asked, by: Actor, dimension: str, codes: Sequence[str]) -> list[Row]:
-    """The figures of the measures by the values of a dimension, in the order of their names."""
-    only, period = permitted(asked, by, dimension), asked.period
-    found: dict[Any, dict[str, Figure]] = defaultdict(dict)
-    counted = measures.figures_of(codes, period.since, period.until, by=FIELDS[dimension], only=only)
-    for code, figures in counted.items():
-        for figure in figures:
-            found[figure.key][code] = figure
-    labels = _labels(dimension, found)
-    keys = sorted(found, reverse=True) if dimension == "day" else sorted(found, key=lambda key: labels[key])
-    return [_row(key, labels[key], found[key], asked.with_value(dimension, key), codes) for key in keys]
+class Parts:
+    """The figures of the measures by the values of a dimension, in the order of their names; rows as they are asked for."""
+
+    def __init__(self, asked: Asked, by: Actor, dimension: str, codes: Sequence[str]) -> None:
+        self._asked, self._dimension, self._codes = asked, dimension, codes
+        only, period = permitted(asked, by, dimension), asked.period
+        self._found: dict[Any, dict[str, Figure]] = defaultdict(dict)
+        counted = measures.figures_of(codes, period.since, period.until, by=FIELDS[dimension], only=only)
+        for code, figures in counted.items():
+            for figure in figures:
+                self._found[figure.key][code] = figure
+        self._labels = _labels(dimension, self._found)
+
+    @property
+    def keys(self) -> list[Any]:
+        if self._dimension == "day":
+            return sorted(self._found, reverse=True)
+        return sorted(self._found, key=lambda key: self._labels[key])
+
+    def rows(self, keys: Iterable[Any]) -> list[Row]:
+        return [
+            _row(key, self._labels[key], self._found[key], self._asked.with_value(self._dimension, key), self._codes)
+            for key in keys
+        ]
 
 
 def by_week(codes: Sequence[str], weeks: Sequence[Period], asked: Asked, by: Actor) -> dict[str, list[Cell]]:
@@ -170,5 +184,5 @@ def names(dimension: str, keys: Iterable[UUID]) -> dict[UUID, str]:
     if dimension == "unit":
         return {row.pk: words.name(row) for row in Unit.objects.filter(pk__in=ids)}
     if dimension == "staff":
-        return {row.pk: words.name(row) for row in Person.objects.filter(pk__in=ids)}
+        return {row.pk: words.name(row) for row in Person.objects.filter(pk__in=ids).only("name_zh", "name_en")}
     return {row.pk: words.name(row) for row in Line.objects.filter(pk__in=ids)}

@@ -5,7 +5,7 @@ from functools import cached_property
 
 from plainspoken.desk import asked, figures, periods
 from plainspoken.desk.asked import NONE, Asked
-from plainspoken.desk.figures import Cell, Row
+from plainspoken.desk.figures import Cell, Parts
 from plainspoken.desk.periods import Period
 from plainspoken.kernel import clock, measures
 from plainspoken.kernel.actor import Actor
@@ -48,8 +48,8 @@ class Measured:
         return list(measures.measures.values())
 
     @cached_property
-    def rows(self) -> list[Row]:
-        return figures.rows(self.asked, self._by, self.dimension, list(measures.measures))
+    def parts(self) -> Parts:
+        return Parts(self.asked, self._by, self.dimension, list(measures.measures))
 
     @property
     def heading(self) -> Text:

@@ -13,7 +13,7 @@ from plainspoken.cases.machine import INQUIRY
 from plainspoken.cases.models import Case
 from plainspoken.desk import figures, periods
 from plainspoken.desk.asked import Asked
-from plainspoken.desk.figures import Cell, Row
+from plainspoken.desk.figures import Cell, Parts, Row
 from plainspoken.desk.measured import Choice
 from plainspoken.desk.queries import due, few, inbox
 from plainspoken.desk.queries.due import Due
@@ -28,6 +28,7 @@ DAYS = 30
 WEEKS = 8
 COUNT_MAX = 100
 DRAWN = ("cases.received", "cases.answered", "cases.first_reply_on_time", "supervision.satisfaction")
+ROWS_SHOWN = 50
 BY = {"unit": _("Unit"), "staff": _("Staff"), "channel": _("Channel")}
 
 
@@ -130,7 +131,16 @@ class Overview:
 
     @cached_property
     def rows(self) -> list[Row]:
-        return figures.rows(self.asked, self._by, self.dimension, list(measures.measures))
+        return self._parts.rows(self._parts.keys[:ROWS_SHOWN])
+
+    @property
+    def all_rows(self) -> str:
+        """The question to the page of measures, where there are more rows."""
+        return self.asked.query(by=self.dimension) if len(self._parts.keys) > ROWS_SHOWN else ""
+
+    @cached_property
+    def _parts(self) -> Parts:
+        return Parts(self.asked, self._by, self.dimension, list(measures.measures))
 
     @property
     def measures(self) -> list[Measure]:

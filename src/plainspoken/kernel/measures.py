@@ -5,7 +5,7 @@ the roll-up and opens the records of the same facts, so two screens can never di
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal
@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.db.models import Count, DateField, Func, Model, Q, QuerySet, Sum, Value
 from django.db.models.functions import NullIf
 
-from plainspoken.kernel import clock, controls, drain, together
+from plainspoken.kernel import clock, controls, drain, sums, together
 from plainspoken.kernel.errors import Text
 from plainspoken.kernel.models import MeasureDay, MeasureDirty
 
@@ -34,6 +34,24 @@ DIFFERING = f"""
     WHERE day NOT IN (SELECT dirty.day FROM kernel_measure_dirty dirty WHERE dirty.measure = %s)
     GROUP BY day, unit_id, staff_id, channel, line_id
     HAVING sum(population) <> 0 OR sum(counting) <> 0 ORDER BY day"""  # noqa: S608
+KEY = (
+    "coalesce(unit_id, '00000000-0000-0000-0000-000000000000'),"
+    " coalesce(staff_id, '00000000-0000-0000-0000-000000000000'), channel,"
+    " coalesce(line_id, '00000000-0000-0000-0000-000000000000')"
+)
+# Only what has changed is written: of a thousand rows of a day, mostly one.
+ROLL_UP = f"""
+    WITH counted AS MATERIALIZED (SELECT {COLUMNS} FROM ({{counted}}) AS counted), gone AS (
+        DELETE FROM kernel_measure_day
+        WHERE measure = %s AND day = %s AND ({KEY}) NOT IN (SELECT {KEY} FROM counted)
+    )
+    INSERT INTO kernel_measure_day (measure, {COLUMNS})
+    SELECT %s, {COLUMNS} FROM (
+        SELECT {COLUMNS} FROM counted EXCEPT
+        SELECT {COLUMNS} FROM kernel_measure_day WHERE measure = %s AND day = %s
+    ) AS changed
+    ON CONFLICT (measure, day, unit_id, staff_id, channel, line_id)
+    DO UPDATE SET population = excluded.population, counting = excluded.counting"""  # noqa: S608
 EAST_MOST, WEST_MOST = timedelta(hours=14), timedelta(hours=12)
 FIRST_DAY = date(2000, 1, 1)
 
@@ -80,6 +98,10 @@ class Figure:
     def share(self) -> float | None:
         """0 to 1; None when there is nothing to share."""
         return self.counting / self.population if self.population else None
+
+    def plus(self, other: "Figure") -> "Figure":
+        """Both together, under the key of this one."""
+        return Figure(self.key, self.population + other.population, self.counting + other.counting)
 
 
 log = structlog.get_logger()
@@ -137,28 +159,42 @@ def _days_at(moment: datetime) -> set[date]:
 def figures(
     code: str, since: date, until: date, *, by: Dimension | None = None, only: Q | None = None
 ) -> list[Figure]:
-    """The figures from the roll-up for days `since` to `until`, both included, in the order of their key."""
-    rows = MeasureDay.objects.filter(only or Q(), measure=code, day__range=(since, until))
-    sums = {"population": Sum("population"), "counting": Sum("counting")}
-    if by is None:
-        total = rows.aggregate(**sums)
-        return [Figure(None, total["population"] or 0, total["counting"] or 0)]
-    grouped = rows.values(by).annotate(**sums).order_by(by)
-    return [Figure(row[by], row["population"], row["counting"]) for row in grouped]
+    """The figures from the roll-up for days `since` to `until`, both included, in the order of their key.
+
+    Not by a dimension there is one figure, even if nothing was counted.
+    """
+    found = figures_of([code], since, until, by=by, only=[only or Q()])[code]
+    return found if by or found else [Figure(None, 0, 0)]
 
 
 def figures_of(
-    codes: Iterable[str], since: date, until: date, *, by: Dimension | None = None, only: Q
+    codes: Iterable[str], since: date, until: date, *, by: Dimension | None = None, only: Iterable[Q]
 ) -> dict[str, list[Figure]]:
-    """As `figures`, of several measures at once; of one that counted nothing there is none."""
-    rows = MeasureDay.objects.filter(only, measure__in=list(codes), day__range=(since, until))
-    sums = {"population": Sum("population"), "counting": Sum("counting")}
-    found: dict[str, list[Figure]] = defaultdict(list)
+    """As `figures`, of several measures at once, of rows that meet one of `only`, no two of which meet in a row."""
+    found: dict[tuple[str, Any], Figure] = {}
+    for some in only:
+        dimensions = some.referenced_base_fields | ({by} if by else set())
+        for rows in sums.parts(since, until, dimensions):
+            for figure_of, figure in _summed(rows.filter(some, measure__in=list(codes)), by):
+                before = found.get((figure_of, figure.key))
+                found[figure_of, figure.key] = figure.plus(before) if before else figure
+    return _by_measure(found)
+
+
+def _summed(rows: QuerySet[Any, Any], by: Dimension | None) -> Iterator[tuple[str, Figure]]:
     keys = ("measure", by) if by else ("measure",)
-    for row in rows.values(*keys).annotate(**sums).order_by(*keys):
-        figure = Figure(row[by] if by else None, row["population"], row["counting"])
-        found[row["measure"]].append(figure)
-    return found
+    counts = rows.values_list(*keys).annotate(Sum("population"), Sum("counting")).order_by()
+    for code, *key, population, counting in counts:
+        if population:
+            yield code, Figure(key[0] if by else None, population, counting)
+
+
+def _by_measure(found: Mapping[tuple[str, Any], Figure]) -> dict[str, list[Figure]]:
+    """In the order of the keys; what has none comes last."""
+    by_measure: dict[str, list[Figure]] = defaultdict(list)
+    for code, key in sorted(found, key=lambda one: (one[1] is None, one[1] if one[1] is not None else 0)):
+        by_measure[code].append(found[code, key])
+    return by_measure
 
 
 def facts(code: str, since: date, until: date) -> QuerySet[Any, Any]:
@@ -190,14 +226,17 @@ def differing(code: str, since: date, until: date) -> list[date]:
 
 
 def recheck() -> int:
-    """Count everything again; days that differ are counted anew and named in the log. How many there were."""
+    """Count everything again; what differs is counted anew and named in the log. How many days and tables did."""
     found = {code: differing(code, FIRST_DAY, clock.now().date() + timedelta(days=1)) for code in measures}
     for code, days in found.items():
         if days:
             log.error("measures.differ", measure=code, days=[day.isoformat() for day in days])
     with transaction.atomic():
         _note([(code, day) for code, days in found.items() for day in days])
-    return sum(map(len, found.values()))
+    mended = sums.mend()
+    for table in mended:
+        log.error("measures.sums_differ", table=table)
+    return sum(map(len, found.values())) + len(mended)
 
 
 def _counted(code: str, since: date, until: date) -> tuple[str, tuple[Any, ...]]:
@@ -232,10 +271,11 @@ class RollingUp:
 
 
 def _roll_up(code: str, day: date) -> None:
+    """Write what has changed of a day; one day of a measure at a time, as weeks are summed with it."""
+    counted, values = _counted(code, day, day)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"measure {code} {day}"])
-    MeasureDay.objects.filter(measure=code, day=day).delete()
-    MeasureDay.objects.bulk_create(recount(code, day, day))
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"measure {code}"])
+        cursor.execute(ROLL_UP.format(counted=counted), [*values, code, day, code, code, day])
 
 
 drain.register("measures", RollingUp(), rows=200)

@@ -96,6 +96,17 @@ def page_by_key(
     return asked.page(list(queryset.filter(asked.beyond).order_by(*asked.order)[: size + 1]), size)
 
 
+def page_by_place(rows: Sequence[Row], request: HttpRequest, size: int = PAGE_ROWS) -> KeyPage[Row]:
+    """A page of what is there as a whole; its cursors are places in it. Raises BadRequest for what is no place."""
+    before, after = request.GET.get("before", ""), request.GET.get("after", "")
+    place = before or after or "0"
+    if not place.isascii() or not place.isdecimal():
+        raise BadRequest("no place in this list")
+    start = max(int(place[:9]) - size, 0) if before else int(place[:9])
+    end = start + size
+    return KeyPage(list(rows[start:end]), str(end) if end < len(rows) else "", str(start) if start else "")
+
+
 def _page(rows: list[Row], keys: Sequence[str], following: bool, preceding: bool) -> KeyPage[Row]:
     if not rows:
         return KeyPage([], "", "")

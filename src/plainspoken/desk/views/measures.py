@@ -16,7 +16,9 @@ from plainspoken.ui.request import Request
 def index(request: Request) -> HttpResponse:
     by = actor(request)
     question, form = asked.read(request.GET.dict())
-    context = {"form": form, "shown": measured.Measured(question, request.GET.get("by", ""), by)}
+    shown = measured.Measured(question, request.GET.get("by", ""), by)
+    page = tables.page_by_place(shown.parts.keys, request)
+    context = {"form": form, "shown": shown, "page": page, "rows": shown.parts.rows(page.rows)}
     status = 422 if form.errors else 200
     return respond.respond(
         request,
