@@ -15,7 +15,7 @@ from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet
 from plainspoken.cases.models import Case
 from plainspoken.channels.models import Raw, Seen
 from plainspoken.conversations.models import Message, Outgoing
-from plainspoken.kernel import blobs, clock, measures, verify
+from plainspoken.kernel import blobs, clock, measures, sums, verify
 from plainspoken.kernel.models import (
     Blob,
     Deadline,
@@ -166,6 +166,7 @@ def roll_ups() -> Iterator[str]:
         counted = _as_counted(measures.recount(code, since, until))
         different = set(rolled.items()) ^ set(counted.items())
         yield from _told(f"is rolled up otherwise than it is counted, of {code}", sorted(map(str, different)))
+    yield from _told("sums something else than the roll-up", sums.differing())
 
 
 def subscribers() -> Iterator[str]:

@@ -96,9 +96,7 @@ def test_by_name_an_agent_sees_the_own_only() -> None:
     counted()
     question = Asked(periods.this_year(), {})
     labels = {
-        username: [
-            row.label for row in rows_of(question, username, "staff", "cases.received")
-        ]
+        username: [row.label for row in rows_of(question, username, "staff", "cases.received")]
         for username in ("li", "zhao")
     }
     assert labels["li"] == [world.person("li").name_zh]

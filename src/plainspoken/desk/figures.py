@@ -75,8 +75,10 @@ def percent(share: float) -> str:
 
 
 def scope(by: Actor) -> list[Q]:
-    """Whose figures the reader may see, in parts of which none has a row of another: those of the own units, and the
-    own elsewhere; supervision, those of all."""
+    """Whose figures the reader may see: those of the own units, and the own elsewhere; supervision, those of all.
+
+    No row is in two of these parts.
+    """
     if by.sees_all and by.may(READ_ALL):
         return [Q()]
     return [Q(unit_id__in=by.units), Q(staff_id=by.id) & ~Q(unit_id__in=by.units)]
@@ -103,7 +105,7 @@ def cells(asked: Asked, by: Actor, codes: Iterable[str] = ()) -> list[Cell]:
 
 
 class Parts:
-    """The figures of the measures by the values of a dimension, in the order of their names; rows as they are asked for."""
+    """The figures of the measures by the values of a dimension, in the order of their names; rows where asked for."""
 
     def __init__(self, asked: Asked, by: Actor, dimension: str, codes: Sequence[str]) -> None:
         self._asked, self._dimension, self._codes = asked, dimension, codes
@@ -123,7 +125,13 @@ class Parts:
 
     def rows(self, keys: Iterable[Any]) -> list[Row]:
         return [
-            _row(key, self._labels[key], self._found[key], self._asked.with_value(self._dimension, key), self._codes)
+            _row(
+                key,
+                self._labels[key],
+                self._found[key],
+                self._asked.with_value(self._dimension, key),
+                self._codes,
+            )
             for key in keys
         ]
 
@@ -184,5 +192,7 @@ def names(dimension: str, keys: Iterable[UUID]) -> dict[UUID, str]:
     if dimension == "unit":
         return {row.pk: words.name(row) for row in Unit.objects.filter(pk__in=ids)}
     if dimension == "staff":
-        return {row.pk: words.name(row) for row in Person.objects.filter(pk__in=ids).only("name_zh", "name_en")}
+        return {
+            row.pk: words.name(row) for row in Person.objects.filter(pk__in=ids).only("name_zh", "name_en")
+        }
     return {row.pk: words.name(row) for row in Line.objects.filter(pk__in=ids)}

@@ -2,7 +2,7 @@
 
 A row of the roll-up is nearly as fine as a case: a quarter of a large firm has hundreds of thousands. Two smaller
 tables hold what most questions are about, all dimensions without staff, and staff by the week. PostgreSQL keeps them in
-the same transaction (migration `0005_sums`), so they are never of another moment; `differing` looks that it does.
+the same transaction (migration `0006_sums_kept`), so they are never of another moment; `recheck` looks that it does.
 """
 
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ KEPT = {
     "kernel_measure_unit_day": "measure, day, unit_id, channel, line_id",
     "kernel_measure_staff_week": "measure, week, unit_id, staff_id",
 }
-COUNTED = f"(SELECT *, {MONDAY} AS week FROM kernel_measure_day) AS counted"
+COUNTED = f"(SELECT *, {MONDAY} AS week FROM kernel_measure_day) AS counted"  # noqa: S608
 DIFFERING = """
     SELECT count(*) FROM (
         SELECT {keys} FROM (
@@ -53,9 +53,14 @@ def _monday_from(day: date) -> date:
     return day + timedelta(days=-day.weekday() % 7)
 
 
+def differing() -> list[str]:
+    """The tables that say something else than the roll-up."""
+    return [table for table in KEPT if _differs(table)]
+
+
 def mend() -> list[str]:
     """The tables whose sums were not those of the roll-up, which somebody must have changed by hand; they are now."""
-    found = [table for table in KEPT if _differs(table)]
+    found = differing()
     for table in found:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("LOCK TABLE kernel_measure_day IN SHARE MODE")

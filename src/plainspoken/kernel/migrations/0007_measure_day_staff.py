@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("kernel", "0005_sums")]
+    dependencies = [("kernel", "0006_sums_kept")]
     operations = [
         AddIndexConcurrently(
             "measureday", models.Index(fields=["staff_id", "measure", "day"], name="measure_day_staff")
