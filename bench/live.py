@@ -7,6 +7,7 @@ import selectors
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from uuid import uuid4
 
@@ -21,7 +22,6 @@ OTHERS = ("lin", "he", "shen", "tang", "feng")
 # A screen waits a moment of its own before it fetches: SPREAD_MS in frontend/elements/live.ts.
 SPREAD_SECONDS = 0.25
 TIMES = 100
-CHANGES_MAX = 60
 
 
 class Stream:
@@ -31,8 +31,9 @@ class Stream:
         self.answer = self._opened(reader)
         self._until(b"event: hello")
 
-    def hears(self, key: str) -> None:
-        self._until(key.encode())
+    def hears(self, key: str, sent: Future[None]) -> None:
+        """Raises what `sent` raised."""
+        self._until(key.encode(), sent)
 
     def _opened(self, reader: Browser) -> http.client.HTTPResponse:
         """As a browser does: a process that is full is asked again, and the other one may answer."""
@@ -45,9 +46,11 @@ class Stream:
             self.line.close()
             time.sleep(0.2)
 
-    def _until(self, wanted: bytes) -> None:
+    def _until(self, wanted: bytes, sent: Future[None] | None = None) -> None:
         while wanted not in (line := self.answer.readline()):
             assert line, "the stream has ended"
+            if sent and sent.done():
+                sent.result()
 
 
 def live(size: int) -> list[Figure]:
@@ -70,15 +73,15 @@ def _seen(
     part: str, changes: Iterator[pages.Answered], writer: Browser, watcher: Browser, times: int
 ) -> list[float]:
     stream, seconds = Stream(watcher), []
-    for change in itertools.islice(changes, times):
-        began = time.perf_counter()
-        sent = threading.Thread(target=change.post, args=(writer,))
-        sent.start()
-        stream.hears(str(change.case.conversation_id))
-        time.sleep(random.random() * SPREAD_SECONDS)
-        watcher.fragment("/live/list/" if part == "list" else f"/live/cases/{change.case.pk}/")
-        seconds.append(time.perf_counter() - began)
-        sent.join()
+    with ThreadPoolExecutor(1) as clicks:
+        for change in itertools.islice(changes, times):
+            began = time.perf_counter()
+            sent = clicks.submit(change.post, writer)
+            stream.hears(str(change.case.conversation_id), sent)
+            time.sleep(random.random() * SPREAD_SECONDS)
+            watcher.fragment("/live/list/" if part == "list" else f"/live/cases/{change.case.pk}/")
+            seconds.append(time.perf_counter() - began)
+            sent.result()
     stream.line.close()
     return seconds
 
