@@ -25,6 +25,7 @@ from plainspoken.work import actions as work
 
 OWN_LOOP = "own_loop"
 FAILED = "could_not_be_processed"
+PORTION_ROWS = 100
 PORTION_BYTES_MAX = 8 * 1024 * 1024
 TAKER = system(
     "cases.intake",
@@ -182,4 +183,4 @@ def settle(key: UUID) -> bool:
     return bool(drain.batch("intake", Intake(only=key), 1))
 
 
-drain.register("intake", Intake())
+drain.register("intake", Intake(), rows=PORTION_ROWS, urgent=True)

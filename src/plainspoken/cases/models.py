@@ -123,6 +123,10 @@ class Case(models.Model):
             models.Index(fields=["customer", "-received_at"], name="case_customer"),
             models.Index(fields=["received_at"], name="case_received"),
             models.Index(
+                fields=["answered_at"], condition=Q(answered_at__isnull=False), name="case_answered"
+            ),
+            models.Index(fields=["closed_at"], condition=Q(closed_at__isnull=False), name="case_closed"),
+            models.Index(
                 fields=["-last_at", "-id"],
                 condition=Q(state__in=["closed", "no_inquiry"]),
                 name="case_settled",

@@ -5,6 +5,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db import connection
+
 from plainspoken.channels.email.parse import Parsed
 from plainspoken.channels.models import Mailbox, Raw
 from plainspoken.conversations.models import Conversation, Message
@@ -14,6 +16,15 @@ from plainspoken.kernel import ids
 
 Letter = tuple[Raw, Parsed]
 OURS = (Message.Kind.OUT, Message.Kind.AUTOMATIC)
+# Each by itself: asked for a hundred at once PostgreSQL would rather read all messages in the order of their names.
+NEWEST_NAMED = """
+    SELECT newest.id FROM unnest(%s::text[]) AS named(header_id) CROSS JOIN LATERAL (
+        SELECT DISTINCT ON (conversation.mailbox_id, message.kind) message.id
+        FROM conversations_message message
+        JOIN conversations_conversation conversation ON conversation.id = message.conversation_id
+        WHERE message.header_id = named.header_id AND message.header_id <> ''
+        ORDER BY conversation.mailbox_id, message.kind, message.at DESC
+    ) AS newest"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +96,10 @@ def _points(addresses: set[str]) -> dict[bytes, ContactPoint]:
 def _named(names: set[str]) -> dict[str, list[Message]]:
     """Of each Message-ID one message a mailbox and kind: somebody may have given the same to thousands."""
     found: dict[str, list[Message]] = {}
-    apart = ("header_id", "conversation__mailbox", "kind")
-    rows = Message.objects.filter(header_id__in=names).select_related("conversation")
-    for row in rows.order_by(*apart, "-at").distinct(*apart) if names else ():
+    with connection.cursor() as cursor:
+        cursor.execute(NEWEST_NAMED, [list(names)])
+        newest = [pk for (pk,) in cursor.fetchall()]
+    for row in Message.objects.select_related("conversation").filter(pk__in=newest).order_by("-at"):
         found.setdefault(row.header_id, []).append(row)
     return found
 

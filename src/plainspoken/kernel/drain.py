@@ -6,6 +6,7 @@ look every `LOOK_SECONDS` makes up for a lost wake-up.
 """
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -29,6 +30,7 @@ from plainspoken.kernel.errors import Refusal
 LOOK_SECONDS = 5.0
 RECONNECT_SECONDS = 1.0
 BATCH_ROWS = 50
+REST_UNDER_PRESSURE = 19.0
 CHANNEL = "drain"
 log = structlog.get_logger()
 
@@ -48,25 +50,35 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Drain:
-    """`lanes`: how many batches one worker does at once, each on a connection of its own."""
+    """`lanes`: how many batches one worker does at once, each on a connection of its own.
+
+    While an `urgent` one has something to do, the others of its worker rest after each batch: what piles up meanwhile
+    costs less when it is done together. `rest`: how many times as long as its batch took a drain always rests.
+    """
 
     name: str
     batch: Callable[[], int]
     lanes: int = 1
+    urgent: bool = False
+    rest: float = 0.0
 
 
 drains: dict[str, Drain] = {}
 
 
-def register(name: str, source: Source, *, rows: int = BATCH_ROWS) -> None:
+def register(
+    name: str, source: Source, *, rows: int = BATCH_ROWS, urgent: bool = False, rest: float = 0.0
+) -> None:
     """Make a drain known under the name that `wake` uses."""
-    register_batch(name, partial(batch, name, source, rows))
+    register_batch(name, partial(batch, name, source, rows), urgent=urgent, rest=rest)
 
 
-def register_batch(name: str, batch: Callable[[], int], *, lanes: int = 1) -> None:
+def register_batch(
+    name: str, batch: Callable[[], int], *, lanes: int = 1, urgent: bool = False, rest: float = 0.0
+) -> None:
     """A drain that keeps its own transactions: `batch` does one batch and returns how many rows it took."""
     assert name not in drains, f"two drains are called {name}"
-    drains[name] = Drain(name, batch, lanes)
+    drains[name] = Drain(name, batch, lanes, urgent, rest)
 
 
 def wake(*names: str) -> None:
@@ -126,6 +138,8 @@ class Workers:
 
     def __init__(self, names: Sequence[str] = ()) -> None:
         self.stopping = threading.Event()
+        self.relieved = threading.Event()
+        self.relieved.set()
         self.bells = {name: threading.Event() for name in names or drains}
         self.threads = [threading.Thread(target=self._listen, name="drain-bell", daemon=True)]
         self.threads += [
@@ -140,6 +154,7 @@ class Workers:
 
     def stop(self, timeout_s: float = 10.0) -> None:
         self.stopping.set()
+        self.relieved.set()
         for bell in self.bells.values():
             bell.set()
         for thread in self.threads:
@@ -149,9 +164,26 @@ class Workers:
         bell = self.bells[drain.name]
         while not self.stopping.is_set():
             bell.clear()
-            if not self._drained(drain):
+            began = time.monotonic()
+            done = self._drained(drain)
+            if drain.urgent:
+                self._press(done > 0)
+            if done:
+                self._rest(drain, time.monotonic() - began)
+            else:
                 bell.wait(LOOK_SECONDS)
         connection.close()
+
+    def _press(self, busy: bool) -> None:
+        if busy and not self.stopping.is_set():
+            self.relieved.clear()
+        else:
+            self.relieved.set()
+
+    def _rest(self, drain: Drain, took_s: float) -> None:
+        self.stopping.wait(min(took_s * drain.rest, LOOK_SECONDS))
+        if not drain.urgent:
+            self.relieved.wait(min(took_s * REST_UNDER_PRESSURE, LOOK_SECONDS))
 
     def _drained(self, drain: Drain) -> int:
         """One batch. Whatever goes wrong, the drain goes on: its rows wait, and the log says why."""

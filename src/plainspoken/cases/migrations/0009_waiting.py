@@ -1,4 +1,4 @@
-"""The newest of those that wait in a unit are found by an index; indexes that another one covers, or nobody uses, go."""
+"""The newest that wait in a unit, and what was answered or closed on a day, are found by index; indexes that another one covers, or nobody uses, go."""
 
 from typing import Any
 
@@ -36,6 +36,17 @@ class Migration(migrations.Migration):
                 condition=models.Q(state="received", owner__isnull=True),
                 name="case_unit_newest_waiting",
             ),
+        ),
+        *(
+            AddIndexConcurrently(
+                "case",
+                models.Index(
+                    fields=[f"{done}_at"],
+                    condition=models.Q(**{f"{done}_at__isnull": False}),
+                    name=f"case_{done}",
+                ),
+            )
+            for done in ("answered", "closed")
         ),
         RemoveIndexConcurrently("case", "case_conversation"),
         migrations.SeparateDatabaseAndState(

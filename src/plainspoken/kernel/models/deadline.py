@@ -82,6 +82,11 @@ class Deadline(models.Model):
             models.Index(fields=["next_at"], condition=Q(state="running"), name="deadline_next"),
             models.Index(fields=["owner_id", "due_at"], condition=Q(state="running"), name="deadline_owner"),
             models.Index(fields=["unit_id", "due_at"], condition=Q(state="running"), name="deadline_unit"),
+            models.Index(
+                fields=["kind", "due_at"],
+                condition=Q(state="met") | Q(breached_at__isnull=False),
+                name="deadline_settled",
+            ),
             models.Index(fields=["subject_id"], name="deadline_subject"),
             models.Index(
                 fields=["calendar"],
