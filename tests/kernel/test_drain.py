@@ -320,3 +320,31 @@ def test_a_row_that_meets_what_another_has_just_written_is_tried_once_more(rows:
     drain.run_until_empty(NAME)
     assert rows.sizes == [2, 1, 1, 1]
     assert proofs() == {"1": "done", "2bad": "stuck: IntegrityError"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_an_urgent_drain_is_busy_the_others_rest_after_each_batch(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(drain, "REST_UNDER_PRESSURE", 1e9)
+    busy, urgent, other = threading.Event(), list[float](), list[float]()
+
+    def takes(noted: list[float], more: Callable[[], bool]) -> Callable[[], int]:
+        def batch() -> int:
+            time.sleep(0.001)
+            noted.append(time.monotonic())
+            return int(more())
+
+        return batch
+
+    monkeypatch.setattr(drain, "drains", {})
+    drain.register_batch("tests.urgent", takes(urgent, busy.is_set), urgent=True)
+    drain.register_batch("tests.other", takes(other, lambda: True))
+    busy.set()
+    with working("tests.urgent", "tests.other"):
+        assert comes_true(lambda: len(urgent) > 20 and bool(other))
+        begun = len(other)
+        assert comes_true(lambda: len(urgent) > 120)
+        assert len(other) <= begun + 2
+        busy.clear()
+        assert comes_true(lambda: len(other) > begun + 50)

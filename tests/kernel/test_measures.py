@@ -5,6 +5,7 @@ from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
+import psycopg
 import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, Phase, given, settings
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 import mailroom
 import story
+import weather
 import world
 from plainspoken.cases.actions import answering, follow_up, hand_over, ownership, triage
 from plainspoken.cases.models import Case, Closure, Dismissal, Line, Reopening, Type
@@ -259,3 +261,14 @@ def test_the_roll_up_of_everything_at_once_is_that_of_single_days(mailbox: Mailb
     MeasureDay.objects.all().delete()
     measures.fill(*DAYS)
     is_what_a_recount_gives()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_worker_at_a_time_rolls_up() -> None:
+    MeasureDirty.objects.create(measure="cases.received", day=FIRST.date())
+    with psycopg.connect(weather.url()) as other:
+        other.execute("SELECT pg_advisory_xact_lock(%s)", [measures.ROLLING_LOCK])
+        assert drain.run_until_empty("measures") == 0
+        assert MeasureDirty.objects.exists()
+        other.rollback()
+        assert drain.run_until_empty("measures") == 1

@@ -98,6 +98,7 @@ class Case(models.Model):
                 condition=OPEN,
                 name="case_owner_open",
             ),
+            models.Index(fields=["unit", "state"], condition=OPEN, name="case_unit_state"),
             models.Index(fields=["owner", "unit"], include=["conversation"], name="case_owner_unit"),
             models.Index(fields=["-last_at", "-id"], condition=OPEN, name="case_open"),
             models.Index(fields=["unit", "due_at", "id"], condition=OPEN, name="case_unit_due"),

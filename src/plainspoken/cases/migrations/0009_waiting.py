@@ -37,6 +37,14 @@ class Migration(migrations.Migration):
                 name="case_unit_newest_waiting",
             ),
         ),
+        AddIndexConcurrently(
+            "case",
+            models.Index(
+                fields=["unit", "state"],
+                condition=~models.Q(state__in=["closed", "no_inquiry"]),
+                name="case_unit_state",
+            ),
+        ),
         *(
             AddIndexConcurrently(
                 "case",
