@@ -65,7 +65,7 @@ def fill(size: int) -> None:
         _seal(writer.all(times))
     for year, last in Counter(at.year for at in times).items():
         numbers.go_on_after(NUMBER_LETTER, year, last)
-    finish(since.date() - DAY, now.date() + DAY)
+    finish(times[0].date() - DAY, now.date() + DAY)
     database.mark(size)
 
 

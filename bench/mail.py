@@ -25,7 +25,7 @@ from plainspoken.kernel.models import Blob
 
 CLIENTS = 8
 WORKERS = 2
-BURST_MAX = 2_000
+BURST_MAX = 5_000
 TRICKLE = 20
 REPLY_EVERY = 10
 TO = "service@haian.example"

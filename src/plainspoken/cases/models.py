@@ -120,6 +120,11 @@ class Case(models.Model):
                 condition=Q(state="received", owner__isnull=True),
                 name="case_unit_newest_waiting",
             ),
+            models.Index(
+                fields=["unit", "due_at", "id"],
+                condition=Q(state="received", owner__isnull=True),
+                name="case_unit_waiting_due",
+            ),
             models.Index(fields=["unit", "-last_at", "-id"], name="case_unit_all"),
             models.Index(fields=["customer", "-received_at"], name="case_customer"),
             models.Index(fields=["received_at"], name="case_received"),
