@@ -17,6 +17,14 @@ def package(*names: str) -> bytes:
     return made.getvalue()
 
 
+def altered(content: bytes, at: int, value: int) -> bytes:
+    """One byte of the first entry of the zip's directory is another."""
+    place = content.index(b"PK\x01\x02") + at
+    return content[:place] + bytes([value]) + content[place + 1 :]
+
+
+VERSION_NEEDED, FLAGS, NAME = 6, 9, 46
+UTF_8_NAMES = 0x08
 OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 24
 GENUINE = {
     "对账单.pdf": b"%PDF-1.7",
@@ -54,6 +62,8 @@ def test_no_other_kind(name: str) -> None:
         ("a.png", b"<svg/>"),
         ("a.docx", package("xl/workbook.xml")),
         ("a.docx", b"PK\x03\x04 cut off"),
+        ("a.docx", altered(package("word/document.xml"), VERSION_NEEDED, 99)),
+        ("a.docx", altered(altered(package("word/document.xml"), FLAGS, UTF_8_NAMES), NAME, 0xFF)),
         ("a.zip", b"Rar!"),
         ("a.txt", b"MZ\x90\0"),
         ("a.doc", package("word/document.xml")),

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from plainspoken.kernel.errors import Refused
 
 Test = Callable[[bytes], bool]
+# What zipfile says of a damaged directory, of names in no encoding, and of a later version of the format than it knows.
+NO_PACKAGE = (zipfile.BadZipFile, UnicodeDecodeError, NotImplementedError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ def _package(part: str) -> Test:
         try:
             with zipfile.ZipFile(io.BytesIO(content)) as package:
                 return any(name.startswith(part) for name in package.namelist())
-        except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        except NO_PACKAGE:
             return False
 
     return fits
