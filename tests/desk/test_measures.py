@@ -23,9 +23,11 @@ from plainspoken.desk.asked import Asked
 from plainspoken.desk.figures import Row
 from plainspoken.desk.periods import Period
 from plainspoken.kernel import clock, drain, measures
-from plainspoken.kernel.models import MeasureDirty
+from plainspoken.kernel.ids import uuid7
+from plainspoken.kernel.models import MeasureDay, MeasureDirty
 from plainspoken.supervision import survey
 from plainspoken.supervision.models import Survey
+from plainspoken.ui import tables
 
 pytestmark = pytest.mark.usefixtures("desk")
 MEASURES = "/measures/"
@@ -117,6 +119,42 @@ def test_the_parts_add_up_to_the_whole(dimension: str) -> None:
         parts = [row.cells[0].figure for row in rows]
         total = (sum(one.counting for one in parts), sum(one.population for one in parts))
         assert total == whole("zhao", code)
+
+
+def rolled_up(count: int) -> None:
+    """As many days, each with an inquiry of somebody else."""
+    team, today = world.unit("cs-team-1").pk, clock.now().date()
+    MeasureDay.objects.bulk_create(
+        MeasureDay(
+            measure="cases.received", day=today - timedelta(days=number % 25), unit_id=team, staff_id=uuid7(),
+            channel="email", population=1, counting=1,
+        )
+        for number in range(count)
+    )  # fmt: skip
+
+
+def test_many_parts_are_read_page_by_page() -> None:
+    rolled_up(tables.PAGE_ROWS + 7)
+    asked_for = {"since": str(periods.last_days(60).since), "until": str(clock.now().date()), "by": "staff"}
+    first = page("zhao", **asked_for)
+    assert first.count('<th scope="row">') == tables.PAGE_ROWS
+    (following,) = re.findall(r'rel="next" href="([^"]+)"', first)
+    second = page("zhao", MEASURES + following.replace("&amp;", "&"))
+    assert second.count('<th scope="row">') == 7
+    assert 'rel="prev"' in second
+
+
+@pytest.mark.parametrize("place", ["x", "9" * 5_000])
+def test_a_page_that_cannot_be_is_refused(place: str) -> None:
+    assert world.client("zhao").get(MEASURES, {"after": place}).status_code == 400
+
+
+@pytest.mark.parametrize(("more", "told"), [(0, False), (1, True)])
+def test_home_leads_on_to_the_parts_it_leaves_out(more: int, told: bool) -> None:
+    rolled_up(tables.PAGE_ROWS + more)
+    home = page("zhao", "/", by="staff")
+    assert home.count('<th scope="row"><a href="/measures/') == tables.PAGE_ROWS
+    assert ("Show all" in home) is told
 
 
 @pytest.mark.parametrize("dimension", ["unit", "staff", "channel", "line", "day", "nonsense"])

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from plainspoken.organization.models import Session
-from plainspoken.ui.tables import KeyPage, page_by_key, sorting
+from plainspoken.ui.tables import KeyPage, page_by_key, page_by_place, sorting
 
 START = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 ORDERS = [
@@ -109,3 +109,29 @@ def test_sorting_follows_the_address() -> None:
 def test_sorting_by_an_unknown_column_is_refused() -> None:
     with pytest.raises(BadRequest):
         sorting(_request(sort="password"), {"received": "received_at"}, "-received")
+
+
+@pytest.mark.parametrize(
+    ("asked", "rows", "following", "preceding"),
+    [
+        ({}, "abc", "3", ""),
+        ({"after": "3"}, "def", "6", "3"),
+        ({"after": "6"}, "g", "", "6"),
+        ({"before": "6"}, "def", "6", "3"),
+        ({"before": "2"}, "abc", "3", ""),
+        ({"before": "99"}, "efg", "", "4"),
+        ({"after": "99"}, "", "", "7"),
+        ({"after": "-5"}, "abc", "3", ""),
+    ],
+)
+def test_a_list_that_is_there_is_paged_by_place(
+    asked: dict[str, str], rows: str, following: str, preceding: str
+) -> None:
+    page = page_by_place("abcdefg", _request(**asked), 3)
+    assert ("".join(page.rows), page.next, page.previous) == (rows, following, preceding)
+
+
+@pytest.mark.parametrize("place", ["x", "1.5", "9" * 5_000])
+def test_what_is_no_place_in_a_list_is_refused(place: str) -> None:
+    with pytest.raises(BadRequest):
+        page_by_place("abc", _request(after=place), 3)

@@ -22,13 +22,13 @@ from plainspoken.kernel.actor import Actor
 from plainspoken.kernel.errors import Text
 from plainspoken.kernel.measures import Measure
 from plainspoken.kernel.models import Deadline
+from plainspoken.ui.tables import PAGE_ROWS
 
 LATE_SHOWN = 10
 DAYS = 30
 WEEKS = 8
 COUNT_MAX = 100
 DRAWN = ("cases.received", "cases.answered", "cases.first_reply_on_time", "supervision.satisfaction")
-ROWS_SHOWN = 50
 BY = {"unit": _("Unit"), "staff": _("Staff"), "channel": _("Channel")}
 
 
@@ -131,12 +131,12 @@ class Overview:
 
     @cached_property
     def rows(self) -> list[Row]:
-        return self._parts.rows(self._parts.keys[:ROWS_SHOWN])
+        return self._parts.rows(self._parts.keys[:PAGE_ROWS])
 
     @property
     def all_rows(self) -> str:
         """The question to the page of measures, where there are more rows."""
-        return self.asked.query(by=self.dimension) if len(self._parts.keys) > ROWS_SHOWN else ""
+        return self.asked.query(by=self.dimension) if len(self._parts.keys) > PAGE_ROWS else ""
 
     @cached_property
     def _parts(self) -> Parts:

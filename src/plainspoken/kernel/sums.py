@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 
 from plainspoken.kernel.models import MeasureDay, MeasureStaffWeek, MeasureUnitDay
 
-WEEK, DAY = timedelta(days=7), timedelta(days=1)
+DAY = timedelta(days=1)
 MONDAY = "day - (extract(isodow FROM day)::int - 1)"
 KEPT = {
     "kernel_measure_unit_day": "measure, day, unit_id, channel, line_id",
@@ -64,8 +64,7 @@ def mend() -> list[str]:
     for table in found:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("LOCK TABLE kernel_measure_day IN SHARE MODE")
-            for statement in FILL.format(table=table, keys=KEPT[table], counted=COUNTED).split(";"):
-                cursor.execute(statement)
+            cursor.execute(FILL.format(table=table, keys=KEPT[table], counted=COUNTED))
     return found
 
 

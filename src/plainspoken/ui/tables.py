@@ -99,10 +99,11 @@ def page_by_key(
 def page_by_place(rows: Sequence[Row], request: HttpRequest, size: int = PAGE_ROWS) -> KeyPage[Row]:
     """A page of what is there as a whole; its cursors are places in it. Raises BadRequest for what is no place."""
     before, after = request.GET.get("before", ""), request.GET.get("after", "")
-    place = before or after or "0"
-    if not place.isascii() or not place.isdecimal():
-        raise BadRequest("no place in this list")
-    start = max(int(place[:9]) - size, 0) if before else int(place[:9])
+    try:
+        place = min(max(int(before or after or 0), 0), len(rows))
+    except ValueError:
+        raise BadRequest("no place in this list") from None
+    start = max(place - size, 0) if before else place
     end = start + size
     return KeyPage(list(rows[start:end]), str(end) if end < len(rows) else "", str(start) if start else "")
 
