@@ -4,12 +4,13 @@ import argparse
 import json
 import threading
 from base64 import b64decode, b64encode
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, DataError, IntegrityError, OperationalError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -43,6 +44,45 @@ def test_entries_are_numbered_once_without_gaps() -> None:
     assert list(Seal.objects.order_by("number").values_list("number", flat=True)) == [1, 2, 3, 4, 5]
     assert set(Seal.objects.values_list("entry_id", flat=True)) == {entry.pk for entry in written}
     assert not Unsealed.objects.exists()
+
+
+@pytest.fixture
+def refuses_seals(db: None) -> Iterator[Callable[[str], None]]:
+    """Let PostgreSQL refuse every seal with an error of this SQLSTATE; with none, no longer."""
+
+    def refuse(state: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TRIGGER IF EXISTS tests_refuse ON kernel_ledger_seal")
+            cursor.execute(
+                "CREATE OR REPLACE FUNCTION tests_refuse() RETURNS trigger LANGUAGE plpgsql AS"
+                f" $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '{state or '00001'}'; END $$"
+            )
+            if state:
+                cursor.execute(
+                    "CREATE TRIGGER tests_refuse BEFORE INSERT ON kernel_ledger_seal"
+                    " FOR EACH STATEMENT EXECUTE FUNCTION tests_refuse()"
+                )
+
+    yield refuse
+    refuse("")
+
+
+@pytest.mark.parametrize(
+    ("state", "error"), [("53100", OperationalError), ("23505", IntegrityError), ("22012", DataError)]
+)
+def test_what_hinders_the_sealer_is_blamed_on_no_entry(
+    refuses_seals: Callable[[str], None], state: str, error: type[DatabaseError]
+) -> None:
+    """A full disk (53100) least of all: each entry is sealed as soon as there is room."""
+    write(3)
+    refuses_seals(state)
+    with pytest.raises(error):
+        seal()
+    assert Unsealed.objects.count() == 3
+    refuses_seals("")
+    seal()
+    assert Seal.objects.count() == 3
+    assert verify.verify().trouble is None
 
 
 @pytest.mark.django_db

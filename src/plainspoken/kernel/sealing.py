@@ -62,7 +62,9 @@ class Sealing:
             cursor.execute(DONE, [[entry.pk for entry in rows]])
 
     def stuck(self, row: Waiting, error: Exception) -> None:
-        """A forged entry gets no number; `verify` names it."""
+        """A forged entry gets no number; `verify` names it. Whatever else goes wrong, none is left without one."""
+        if not isinstance(error, ForgedEntry):
+            raise error
         Unsealed.objects.filter(pk=row.pk).delete()
 
 

@@ -15,13 +15,13 @@ from django.db import connection
 from django.db.models import AutoField, Field, JSONField, Model
 from psycopg.sql import SQL, Composed, Identifier
 
+from plainspoken.kernel import bulk
 from plainspoken.kernel.fields import EncryptedText
 
 M = TypeVar("M", bound=Model)
 AnyField: TypeAlias = "Field[Any, Any]"
 COPIED_FROM = 5
 """So many rows are copied; fewer are quicker inserted."""
-COPY = SQL("COPY {table} ({columns}) FROM STDIN (FORMAT BINARY)")
 UPDATE = SQL(
     "UPDATE {table} AS old SET {sets} FROM unnest({arrays}) AS new ({columns}) WHERE old.{key} = new.{key}"
 )
@@ -122,12 +122,12 @@ def insert_all(found: Sequence[Model]) -> None:
 
 def _copy(model: type[Model], found: Sequence[Model]) -> None:
     fields = [one for one in model._meta.local_concrete_fields if not isinstance(one, AutoField)]
-    copied = COPY.format(table=Identifier(model._meta.db_table), columns=_columns(fields))
-    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(copied) as copy:
-        copy.set_types([_type(one) for one in fields])
-        for row in found:
-            copy.write_row([_value(one, row) for one in fields])
-            row._state.adding, row._state.db = False, connection.alias
+    values = ([_value(one, row) for one in fields] for row in found)
+    bulk.copy(
+        model._meta.db_table, [str(one.column) for one in fields], values, [_type(one) for one in fields]
+    )
+    for row in found:
+        row._state.adding, row._state.db = False, connection.alias
 
 
 def _update(model: type[Model], names: Sequence[str], found: Sequence[Model]) -> None:
